@@ -76,6 +76,8 @@ def read_instant(
         midnight_is_day = isinstance(cell, datetime)
     if midnight_is_day and local.clock == time(0) and local.offset_min is None:
         local = LocalTime(day=local.day)
+    elif midnight_is_day is False and isinstance(cell, date) and local.clock is None:
+        local = LocalTime(day=local.day, clock=time(0))
     try:
         return _placed(local, zone=zone, date_only=date_only)
     except OverflowError as error:

@@ -1,0 +1,1 @@
+"""The outside world: one folder a plug-in."""

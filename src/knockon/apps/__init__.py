@@ -1,0 +1,1 @@
+"""Memory: one Django app a noun family."""

@@ -1,0 +1,1 @@
+"""Disruptions: what went wrong, whom it hits, and where the case stands."""

@@ -1,0 +1,1 @@
+"""Use cases of disruptions; one public function each."""

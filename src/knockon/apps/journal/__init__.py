@@ -1,0 +1,1 @@
+"""The journal: who did what when, what happened, what is still due."""

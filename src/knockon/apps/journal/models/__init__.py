@@ -1,0 +1,20 @@
+"""Tables of the journal."""
+
+from knockon.apps.journal.models.entries import Entry, Event, HandlerRun
+from knockon.apps.journal.models.rows import Fact, Recorded, Versioned
+from knockon.apps.journal.models.signals import Signal, SignalKind
+from knockon.apps.journal.models.sources import Source
+from knockon.apps.journal.models.timers import Timer
+
+__all__ = [
+    "Entry",
+    "Event",
+    "Fact",
+    "HandlerRun",
+    "Recorded",
+    "Signal",
+    "SignalKind",
+    "Source",
+    "Timer",
+    "Versioned",
+]

@@ -1,0 +1,1 @@
+"""What the factory is: equipment, tools, items, bills of materials, routings, partners."""

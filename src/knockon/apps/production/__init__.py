@@ -1,0 +1,1 @@
+"""What is happening: orders, schedule, lots, genealogy, stock, inspections, shipments."""

@@ -1,0 +1,55 @@
+"""Tables of production."""
+
+from knockon.apps.production.models.genealogy import (
+    Consumption,
+    Lot,
+    LotEvent,
+    ResourceUse,
+    Serial,
+)
+from knockon.apps.production.models.imports import Delivery, ImportRun, RefusedRow
+from knockon.apps.production.models.making import (
+    Operation,
+    Requirement,
+    Stop,
+    WorkOrder,
+    WorkReport,
+)
+from knockon.apps.production.models.movement import (
+    OutsideMove,
+    PurchaseOrder,
+    Receipt,
+    Shipment,
+    Stock,
+    Transfer,
+)
+from knockon.apps.production.models.orders import Allocation, OrderLine
+from knockon.apps.production.models.quality import Inspection
+from knockon.apps.production.models.schedule import PlannedOperation, ScheduleVersion
+
+__all__ = [
+    "Allocation",
+    "Consumption",
+    "Delivery",
+    "ImportRun",
+    "Inspection",
+    "Lot",
+    "LotEvent",
+    "Operation",
+    "OrderLine",
+    "OutsideMove",
+    "PlannedOperation",
+    "PurchaseOrder",
+    "Receipt",
+    "RefusedRow",
+    "Requirement",
+    "ResourceUse",
+    "ScheduleVersion",
+    "Serial",
+    "Shipment",
+    "Stock",
+    "Stop",
+    "Transfer",
+    "WorkOrder",
+    "WorkReport",
+]

@@ -1,0 +1,97 @@
+"""Reading production as it stands now."""
+
+from django.db.models import QuerySet
+
+from knockon.apps.accounts.selectors import visible
+from knockon.apps.production.models import ImportRun, Lot, OrderLine, RefusedRow, WorkOrder
+from knockon.domain.access import Right, Viewer
+from knockon.domain.errors import KnockonError
+from knockon.domain.facts import LotKey
+
+
+class LotUnknown(KnockonError):
+    """No lot of this number is known."""
+
+    code = "lot_unknown"
+
+
+class LotAmbiguous(KnockonError):
+    """Several lots bear this number; the data list them so that a person can choose."""
+
+    code = "lot_ambiguous"
+
+
+class ImportUnknown(KnockonError):
+    """There is no such import run, or not for this viewer."""
+
+    code = "import_unknown"
+
+
+def resolve_lot(lot: LotKey, *, plant: str | None = None) -> LotKey:
+    """Return the one lot that a full or bare number means.
+
+    A bare number that fits lots of several items or issuers is never guessed; lots of the plant
+    are preferred only when a plant is given and exactly one of them fits.
+
+    Raises
+    ------
+    LotUnknown, LotAmbiguous
+        None fits, or several do.
+    """
+    rows = Lot.objects.filter(retired=None, lot=lot.lot)
+    if lot.item:
+        rows = rows.filter(item=lot.item)
+    if lot.issuer:
+        rows = rows.filter(issuer=lot.issuer)
+    found = list(rows.order_by("issuer", "item").values_list("issuer", "item", "lot", "site_id"))
+    if plant is not None and len(found) > 1:
+        found = [row for row in found if row[3] == plant] or found
+    if not found:
+        raise LotUnknown(lot="/".join(part for part in lot if part))
+    if len(found) > 1:
+        raise LotAmbiguous(lot=lot.lot, candidates=["/".join(row[:3]) for row in found[:20]])
+    return LotKey(*found[0][:3])
+
+
+def load_order_lines(*, viewer: Viewer) -> QuerySet[OrderLine]:
+    """Return the order lines the viewer may see, by due time."""
+    rows = visible(OrderLine.objects.filter(retired=None), viewer=viewer, right=Right.VIEW_ORDERS)
+    return rows.exclude(status="cancelled").order_by("due_at", "site_id", "order", "line")
+
+
+def load_lots(*, viewer: Viewer) -> QuerySet[Lot]:
+    """Return the lots the viewer may see, by number."""
+    rows = visible(Lot.objects.filter(retired=None), viewer=viewer, right=Right.VIEW_LOTS)
+    return rows.order_by("lot", "item", "issuer")
+
+
+def load_work_orders(*, viewer: Viewer) -> QuerySet[WorkOrder]:
+    """Return the work orders the viewer may see, by number."""
+    rows = visible(WorkOrder.objects.filter(retired=None), viewer=viewer, right=Right.VIEW_BOARD)
+    return rows.exclude(status="cancelled").order_by("site_id", "work_order")
+
+
+def load_import_run(run_id: int, *, viewer: Viewer) -> ImportRun:
+    """Return one import run.
+
+    Raises
+    ------
+    ImportUnknown
+        It is not there, or not for this viewer.
+    """
+    rows = visible(ImportRun.objects.all(), viewer=viewer, right=Right.IMPORT, plant_field="plant")
+    row = rows.filter(pk=run_id).first()
+    if row is None:
+        raise ImportUnknown(run=run_id)
+    return row
+
+
+def load_import_runs(*, viewer: Viewer) -> QuerySet[ImportRun]:
+    """Return the import runs, newest first."""
+    rows = visible(ImportRun.objects.all(), viewer=viewer, right=Right.IMPORT, plant_field="plant")
+    return rows.order_by("-id")
+
+
+def load_refused_rows(run_id: int) -> QuerySet[RefusedRow]:
+    """Return what was refused in a run, by file and row."""
+    return RefusedRow.objects.filter(run_id=run_id).order_by("file", "row", "id")

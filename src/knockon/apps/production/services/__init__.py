@@ -1,0 +1,1 @@
+"""Use cases of production; one public function each."""

@@ -1,0 +1,1 @@
+"""The response: for now, who is told what."""

@@ -1,0 +1,1 @@
+"""Nouns: frozen values, enumerations, events and errors; standard library only."""

@@ -1,0 +1,1 @@
+"""The shipped test kit: fakes, checks for plug-ins, plant builders."""
