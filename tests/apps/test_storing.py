@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from knockon.apps.accounts.models import Site
 from knockon.apps.journal.bus import recording
@@ -102,3 +103,16 @@ def test_discarded_recording_leaves_nothing(plant: str) -> None:
 
     assert not Equipment.objects.exists()
     assert not Entry.objects.exists()
+
+
+def test_data_base_refuses_to_edit_or_delete_a_recorded_row(plant: str) -> None:
+    _store("equipment", {"equipment": "M1", "name": "Old"})
+
+    with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
+        Equipment.objects.update(name="New")
+    with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
+        Equipment.objects.all().delete()
+    with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
+        Entry.objects.update(actor="somebody else")
+
+    assert Equipment.objects.get().name == "Old"

@@ -283,7 +283,9 @@ def _copy(
     command = (
         f"COPY {quote(model._meta.db_table)} ({', '.join(quote(c) for c in columns)}) FROM STDIN"
     )
-    with connection.cursor() as cursor, cursor.copy(command) as copy:
+    # COPY runs below Django's cursor, so its errors must be turned into Django's by hand.
+    wrapped = connection.wrap_database_errors
+    with connection.cursor() as cursor, wrapped, cursor.copy(command) as copy:
         for row, fields in batch:
             values: list[Any] = [entry.position, source, entry.now, json.dumps(row.own)]
             if has_site:

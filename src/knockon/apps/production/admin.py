@@ -1,0 +1,186 @@
+"""The data administration: master data browsed and edited, saved through services."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+
+from knockon.apps.accounts import models as accounts
+from knockon.apps.accounts.selectors import viewer_of, visible
+from knockon.apps.plant import models as plant
+from knockon.apps.production.services.bindings import binding_of
+from knockon.apps.production.services.editing import RowRefused, retire_master, save_master
+from knockon.domain.access import Right, Viewer
+from knockon.ports.clock import SystemClock
+
+_CLOCK = SystemClock()
+
+
+class MasterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """Lists the rows in use; a save is a new version, a deletion ends the use of one."""
+
+    table = ""
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows in use that the viewer may edit."""
+        rows: QuerySet[Any] = self.model._default_manager.filter(retired=None)
+        if self._has_site:
+            rows = visible(rows, viewer=_viewer(request), right=Right.EDIT_MASTER)
+        elif not _viewer(request).may(Right.EDIT_MASTER):
+            rows = rows.none()
+        return rows.order_by(*self._key)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Return the plant, then the contract's columns."""
+        names = [self._field(name) for name in binding_of(self.table).fields]
+        shown = [name for name in names if not name.endswith("_span_s")]
+        return ["site", *shown] if self._has_site else shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Fix the key once a row exists: another key is another row."""
+        if obj is None:
+            return []
+        return [*(["site"] if self._has_site else []), *binding_of(self.table).key]
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Return the key and the first few columns."""
+        key = list(self._key)
+        rest = [name for name in self.get_fields(request) if name not in key]
+        return [*key, *rest[: max(0, 6 - len(key))]]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Search the key."""
+        texts = {
+            field.name
+            for field in self.model._meta.concrete_fields
+            if field.get_internal_type() == "CharField"
+        }
+        return [name for name in (*binding_of(self.table).key, "name") if name in texts]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write a new version through the service."""
+        del form, change
+        fields = {name: getattr(obj, name) for name in binding_of(self.table).fields}
+        site = obj.site_id if self._has_site else ""
+        try:
+            saved = save_master(
+                self.table,
+                plant=site,
+                fields=fields,
+                viewer=_viewer(request),
+                now=_CLOCK.now(),
+            )
+        except RowRefused as error:
+            messages.set_level(request, messages.ERROR)
+            text = _("This row was not saved, because it breaks the rule “%(rule)s”.")
+            messages.error(request, text % {"rule": error.data["rule"]})
+            return
+        obj.pk = saved.pk
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Take the row out of use through the service."""
+        retire_master(
+            self.table,
+            row_id=obj.pk,
+            plant=obj.site_id if self._has_site else "",
+            viewer=_viewer(request),
+            now=_CLOCK.now(),
+        )
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Leave the log to the journal."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Leave the log to the journal."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Leave the log to the journal."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow whoever may edit master data in the row's plant."""
+        return self._may(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Allow whoever may edit master data somewhere."""
+        return self._may(request, None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow whoever may edit master data in the row's plant."""
+        return self._may(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow whoever may edit master data in the row's plant."""
+        return self._may(request, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Allow whoever may edit master data somewhere."""
+        return self._may(request, None)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer only the plants where the viewer may edit."""
+        if db_field.name == "site":
+            kwargs["queryset"] = visible(
+                accounts.Site.objects.all(),
+                viewer=_viewer(request),
+                right=Right.EDIT_MASTER,
+                plant_field="code",
+            ).order_by("code")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @property
+    def _has_site(self) -> bool:
+        return any(field.name == "site" for field in self.model._meta.concrete_fields)
+
+    @property
+    def _key(self) -> tuple[str, ...]:
+        site = ("site",) if self._has_site else ()
+        return (*site, *binding_of(self.table).key)
+
+    def _field(self, attname: str) -> str:
+        names: dict[str, str] = {
+            field.attname: field.name for field in self.model._meta.concrete_fields
+        }
+        return names[attname]
+
+    def _may(self, request: HttpRequest, obj: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        plant = obj.site_id if obj is not None and self._has_site else None
+        return _viewer(request).may(Right.EDIT_MASTER, plant=plant)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    user = request.user
+    if not isinstance(user, accounts.User):
+        return Viewer(actor="")
+    return viewer_of(user)
+
+
+_MASTER: tuple[tuple[type[Model], str], ...] = (
+    (plant.Equipment, "equipment"),
+    (plant.Tool, "tools"),
+    (plant.ToolUse, "tool_uses"),
+    (plant.CalendarRule, "calendars"),
+    (plant.Item, "items"),
+    (plant.BomLine, "bom"),
+    (plant.RoutingStep, "routings"),
+    (plant.UnitFactor, "units"),
+    (plant.Customer, "customers"),
+    (plant.ShipCalendar, "ship_calendars"),
+    (plant.Supplier, "suppliers"),
+    (plant.Approval, "approvals"),
+    (plant.Setup, "setups"),
+    (plant.Lever, "levers"),
+    (plant.Cause, "causes"),
+    (accounts.Person, "people"),
+    (accounts.Shift, "shifts"),
+)
+
+for _model, _table in _MASTER:
+    admin.site.register(_model, type(f"{_model.__name__}Admin", (MasterAdmin,), {"table": _table}))
