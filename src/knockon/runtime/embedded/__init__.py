@@ -1,0 +1,1 @@
+"""The PostgreSQL that Knockon brings along, started and stopped with the process."""

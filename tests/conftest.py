@@ -1,0 +1,121 @@
+"""What all tests share: the test cluster, Django's settings, and honest skips."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from knockon.runtime.embedded.cluster import Cluster
+from tests import databases
+
+# Rooms whose tests know no Django: running only these sets nothing up.
+_PLAIN_ROOMS = ("engine", "domain", "ports", "runtime", "architecture", "demo", "tools")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_MISSING_BROWSER = (
+    "no Chromium on this machine: the browser tests did not run. "
+    "Install it (Debian: apt-get install chromium; Fedora: dnf install chromium) and try again."
+)
+_slot = pytest.StashKey[tuple[int, int]]()
+_cluster = pytest.StashKey[Cluster]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the run's data base before anything loads Django's settings."""
+    config.stash[_cluster] = Cluster(databases.TEST_HOME)
+    if _is_plain(config) or find_spec("knockon.config.settings_test") is None:
+        return
+    config.stash[_slot] = databases.take_slot()
+    # The address is known before the server runs: it starts when the first test needs it.
+    name = f"knockon_{config.stash[_slot][0]}"
+    os.environ["DATABASE_URL"] = config.stash[_cluster].dsn(database=name)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "knockon.config.settings_test"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Close with a line that nobody overlooks when the browser tests were skipped."""
+    skipped = terminalreporter.getreports("skipped")
+    if any(_MISSING_BROWSER in str(report.longrepr) for report in skipped):
+        terminalreporter.section("browser tests skipped", yellow=True)
+        terminalreporter.line(_MISSING_BROWSER, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def test_cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
+    """Run the test cluster, as durable as the product's, for the length of the session."""
+    cluster = pytestconfig.stash[_cluster]
+    cluster.start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def scratch_database(
+    test_cluster: Cluster, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], str]]:
+    """Make empty data bases for tests that start programs; each call gives a new address."""
+    numbers = itertools.count()
+    with ExitStack() as stack:
+
+        def make() -> str:
+            name = f"scratch_{os.getpid()}_{next(numbers)}"
+            return stack.enter_context(databases.scratch_database(test_cluster, name=name))
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Return the path of a Chromium; without one, fail under CI and skip elsewhere."""
+    named = os.environ.get("KNOCKON_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found and Path(found).exists():
+        return found
+    if os.environ.get("CI") == "true":
+        pytest.fail(_MISSING_BROWSER, pytrace=False)
+    pytest.skip(_MISSING_BROWSER)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Let pytest-django use the data base that we prepared instead of making one."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(test_cluster: Cluster, pytestconfig: pytest.Config) -> None:
+    """Prepare the run's data base before pytest-django migrates it."""
+    databases.prepare(test_cluster, database=_test_database(pytestconfig))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None,
+    test_cluster: Cluster,
+    pytestconfig: pytest.Config,
+    django_db_blocker: object,
+) -> None:
+    """Keep what pytest-django has migrated for the next run."""
+    from django.db import connections  # noqa: PLC0415 - only runs with Django know it
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+    databases.keep_as_template(test_cluster, database=_test_database(pytestconfig))
+
+
+def _test_database(config: pytest.Config) -> str:
+    # Django puts its own prefix before the name in the settings.
+    return f"test_knockon_{config.stash[_slot][0]}"
+
+
+def _is_plain(config: pytest.Config) -> bool:
+    here = Path(__file__).parent
+    rooms = {here / room for room in _PLAIN_ROOMS}
+    paths = [
+        Path(config.invocation_params.dir, arg.split("::")[0]).resolve() for arg in config.args
+    ]
+    return all(any(path.is_relative_to(room) for room in rooms) for path in paths)
