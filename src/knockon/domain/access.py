@@ -77,11 +77,19 @@ class NotAllowed(KnockonError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A role in one plant; ``plant`` None is every plant, ``areas`` empty is all of it."""
+    """A role in one plant; ``plant`` None is every plant, ``areas`` empty is all of it.
 
-    role: Role
+    A program's token has no role but single ``rights``.
+    """
+
+    role: Role | None
     plant: str | None
     areas: tuple[str, ...] = ()
+    rights: frozenset[Right] = frozenset()
+
+    def gives(self, right: Right) -> bool:
+        """Return whether the grant holds the right."""
+        return right in self.rights or self.role in RIGHTS[right]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +107,7 @@ class Viewer:
         if self.is_system:
             return True
         return any(
-            grant.role in RIGHTS[right] and (plant is None or grant.plant in {None, plant})
+            grant.gives(right) and (plant is None or grant.plant in {None, plant})
             for grant in self.grants
         )
 
@@ -107,7 +115,7 @@ class Viewer:
         """Return the plants where the viewer holds the right; None means every plant."""
         if self.is_system:
             return None
-        held = {grant.plant for grant in self.grants if grant.role in RIGHTS[right]}
+        held = {grant.plant for grant in self.grants if grant.gives(right)}
         if None in held:
             return None
         return frozenset(plant for plant in held if plant is not None)
