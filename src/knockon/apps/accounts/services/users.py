@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -37,6 +38,16 @@ class PlantMissing(KnockonError):
     code = "plant_missing"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Who a user is and how to reach them; ``person`` is their code in the people table."""
+
+    full_name: str = ""
+    email: str = ""
+    language: str = "zh-hant"
+    person: str = ""
+
+
 def create_user(
     username: str,
     *,
@@ -44,10 +55,7 @@ def create_user(
     viewer: Viewer,
     now: datetime,
     password: str | None = None,
-    full_name: str = "",
-    email: str = "",
-    language: str = "zh-hant",
-    person: str = "",
+    profile: Profile = Profile(),
 ) -> str:
     """Make an account and return its password: the given one, else a random one.
 
@@ -70,10 +78,10 @@ def create_user(
         is_administrator = any(grant.role is Role.ADMINISTRATOR for grant in grants)
         user = User(
             username=username,
-            first_name=full_name[:150],
-            email=email,
-            language=language,
-            person=person,
+            first_name=profile.full_name[:150],
+            email=profile.email,
+            language=profile.language,
+            person=profile.person,
             is_staff=is_administrator,
         )
         user.set_password(secret)
