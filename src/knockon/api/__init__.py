@@ -1,1 +1,1 @@
-"""The REST face."""
+"""The REST face: version 1 of the contract for other programs."""

@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin
 from knockon.apps.accounts import models as accounts
 from knockon.apps.accounts.selectors import viewer_of, visible
 from knockon.apps.plant import models as plant
-from knockon.apps.production.services.bindings import binding_of
+from knockon.apps.production.models.bindings import binding_of
 from knockon.apps.production.services.editing import RowRefused, retire_master, save_master
 from knockon.domain.access import Right, Viewer
 from knockon.ports.clock import SystemClock

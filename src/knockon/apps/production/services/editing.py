@@ -7,7 +7,7 @@ from typing import Any
 from knockon.apps.journal.bus import recording
 from knockon.apps.journal.models import Versioned
 from knockon.apps.production.models import Delivery
-from knockon.apps.production.services.bindings import binding_of
+from knockon.apps.production.models.bindings import binding_of
 from knockon.apps.production.services.storing import NewRow, store_rows
 from knockon.domain.access import Right, Viewer
 from knockon.domain.errors import KnockonError

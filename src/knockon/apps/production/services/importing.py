@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from knockon.apps.accounts.models import Site
 from knockon.apps.journal.bus import Recording, recording
 from knockon.apps.production.models import Delivery, ImportRun, RefusedRow
-from knockon.apps.production.services.bindings import STORED_TABLES, binding_of, plan_binding
+from knockon.apps.production.models.bindings import STORED_TABLES, binding_of, plan_binding
 from knockon.apps.production.services.lot_names import LotNames, own_name
 from knockon.apps.production.services.rows import to_fields
 from knockon.apps.production.services.scheduling import store_plan
@@ -240,11 +240,12 @@ def _read_file(
         if not converted and any(sheet.rows):
             report.unread.append(f"{path.name}: {sheet.name}")
         for table, mapping in zip(converted, mappings, strict=True):
-            found.append(_taken(table, mapping=mapping, report=report))
+            found.append(taken(table, mapping=mapping, report=report))
     return found
 
 
-def _taken(table: ConvertedTable, *, mapping: TableMapping, report: ImportReport) -> Incoming:
+def taken(table: ConvertedTable, *, mapping: TableMapping, report: ImportReport) -> Incoming:
+    """Return converted rows as incoming ones, and report what the conversion said."""
     report.notes += table.notes
     report.refused += [_row_refusal(each, table=table.table) for each in table.refused]
     report.notes += [

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from knockon.apps.journal.bus import canonical
-from knockon.apps.production.services.bindings import Binding
+from knockon.apps.production.models.bindings import Binding
 from knockon.domain.contract.instants import ReadInstant
 from knockon.domain.times import Moment
 

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from knockon.apps.journal.bus import Recording
 from knockon.apps.production.models import PlannedOperation, ScheduleVersion
-from knockon.apps.production.services.bindings import plan_binding
+from knockon.apps.production.models.bindings import plan_binding
 from knockon.apps.production.services.storing import NewRow, Stored, store_rows
 
 

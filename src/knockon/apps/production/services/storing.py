@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, models, transaction
 
 from knockon.apps.journal.bus import Recording
-from knockon.apps.production.services.bindings import Binding
+from knockon.apps.production.models.bindings import Binding
 from knockon.apps.production.services.rows import Fields, completed, row_hash, settle
 
 _BATCH = 5_000

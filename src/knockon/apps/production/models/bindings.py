@@ -11,7 +11,14 @@ from django.db import models as django
 from knockon.apps.accounts.models import Person, Shift
 from knockon.apps.journal.models import Fact, Versioned
 from knockon.apps.plant import models as plant
-from knockon.apps.production import models as production
+from knockon.apps.production.models import (
+    genealogy,
+    making,
+    movement,
+    orders,
+    quality,
+    schedule,
+)
 from knockon.domain.contract import TABLES
 from knockon.domain.errors import KnockonError
 
@@ -110,7 +117,7 @@ _TARGETS: dict[str, _Target] = {
     "levers": _Target(model=plant.Lever, key=("kind", "equipment", "supplier")),
     "causes": _Target(model=plant.Cause, key=("code",)),
     "sales_orders": _Target(
-        model=production.OrderLine,
+        model=orders.OrderLine,
         key=("order", "line"),
         defaults={
             "kind": "order",
@@ -120,14 +127,14 @@ _TARGETS: dict[str, _Target] = {
         },
     ),
     "work_orders": _Target(
-        model=production.WorkOrder,
+        model=making.WorkOrder,
         renames={"type": "kind"},
         key=("work_order",),
         defaults={"kind": "in_house", "status": "open"},
     ),
-    "requirements": _Target(model=production.Requirement, key=("work_order", "component", "seq")),
+    "requirements": _Target(model=making.Requirement, key=("work_order", "component", "seq")),
     "operations": _Target(
-        model=production.Operation,
+        model=making.Operation,
         key=("work_order", "seq"),
         defaults={"status": "planned"},
         only=frozenset(
@@ -145,28 +152,28 @@ _TARGETS: dict[str, _Target] = {
             }
         ),
     ),
-    "allocations": _Target(model=production.Allocation, key=("order", "line", "work_order", *_LOT)),
-    "lots": _Target(model=production.Lot, key=_LOT),
-    "serials": _Target(model=production.Serial, key=("item", "serial")),
-    "consumption": _Target(model=production.Consumption, defaults={"kind": "recorded"}),
-    "lot_events": _Target(model=production.LotEvent),
-    "resource_use": _Target(model=production.ResourceUse, defaults={"kind": "tool"}),
+    "allocations": _Target(model=orders.Allocation, key=("order", "line", "work_order", *_LOT)),
+    "lots": _Target(model=genealogy.Lot, key=_LOT),
+    "serials": _Target(model=genealogy.Serial, key=("item", "serial")),
+    "consumption": _Target(model=genealogy.Consumption, defaults={"kind": "recorded"}),
+    "lot_events": _Target(model=genealogy.LotEvent),
+    "resource_use": _Target(model=genealogy.ResourceUse, defaults={"kind": "tool"}),
     "stock": _Target(
-        model=production.Stock,
+        model=movement.Stock,
         key=(*_LOT, "place", "warehouse", "location"),
         defaults={"place": "finished"},
     ),
-    "shipments": _Target(model=production.Shipment, defaults={"kind": "ship"}),
+    "shipments": _Target(model=movement.Shipment, defaults={"kind": "ship"}),
     "transfers": _Target(
-        model=production.Transfer,
+        model=movement.Transfer,
         renames={"to_plant": "to_site_id", "received_at": "received_at_plant"},
     ),
-    "outside_moves": _Target(model=production.OutsideMove),
-    "purchase_orders": _Target(model=production.PurchaseOrder, key=("po", "line")),
-    "receipts": _Target(model=production.Receipt, renames={"received_at": "received_on"}),
-    "inspections": _Target(model=production.Inspection),
-    "stops": _Target(model=production.Stop),
-    "work_reports": _Target(model=production.WorkReport),
+    "outside_moves": _Target(model=movement.OutsideMove),
+    "purchase_orders": _Target(model=movement.PurchaseOrder, key=("po", "line")),
+    "receipts": _Target(model=movement.Receipt, renames={"received_at": "received_on"}),
+    "inspections": _Target(model=quality.Inspection),
+    "stops": _Target(model=making.Stop),
+    "work_reports": _Target(model=making.WorkReport),
 }
 
 PLAN_COLUMNS = (
@@ -203,7 +210,7 @@ def binding_of(table: str) -> Binding:
 @cache
 def plan_binding() -> Binding:
     """Return how the plan columns of ``operations`` are stored."""
-    target = _Target(model=production.PlannedOperation, key=("work_order", "seq"))
+    target = _Target(model=schedule.PlannedOperation, key=("work_order", "seq"))
     return _bind("operations", target, columns=frozenset(PLAN_COLUMNS))
 
 

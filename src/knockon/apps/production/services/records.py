@@ -1,0 +1,74 @@
+"""Records of another program: rows of one table as objects with the contract's column names."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from knockon.apps.accounts.models import Site
+from knockon.apps.production.services.importing import (
+    ImportOptions,
+    ImportReport,
+    import_rows,
+    taken,
+)
+from knockon.domain.access import Viewer
+from knockon.domain.contract import TABLES
+from knockon.domain.mapping import FieldMapping, TableMapping
+from knockon.ports.connector import Connector, RawSheet
+from knockon.ports.registry import load_connector
+
+
+def import_records(
+    table: str,
+    records: Sequence[Mapping[str, Any]],
+    *,
+    options: ImportOptions,
+    viewer: Viewer,
+    now: datetime,
+    connector: Connector | None = None,
+) -> ImportReport:
+    """Merge records of one table as an import of a canonical file would.
+
+    Unknown names become own fields. Row numbers in the report count from 1.
+
+    Raises
+    ------
+    NotAllowed
+        The viewer may not import into a plant that the rows name.
+    """
+    reader = connector or load_connector("tabular")
+    sheet, mapping = as_sheet(table, records, plant=options.plant)
+    report = ImportReport()
+    converted = reader.convert(sheet, mapping, zone=_zone(options))
+    part = taken(converted, mapping=mapping, report=report)
+    return import_rows([part], options=options, viewer=viewer, now=now, report=report)
+
+
+def as_sheet(
+    table: str, records: Sequence[Mapping[str, Any]], *, plant: str | None
+) -> tuple[RawSheet, TableMapping]:
+    """Return the records as a list with a header, and the mapping that reads it as is."""
+    headers = list(dict.fromkeys(name for record in records for name in record))
+    rows = [headers, *([_cell(record.get(name)) for name in headers] for record in records)]
+    sheet = RawSheet(file=table, name=table, rows=rows, numbers=range(len(rows)))
+    known = {column.name for column in TABLES[table].fields}
+    fields = tuple(FieldMapping(field=name, sources=(name,)) for name in headers if name in known)
+    mapping = TableMapping(table=table, fields=fields, header_rows=(0,), plant=plant)
+    return sheet, mapping
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return ";".join(str(each) for each in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _zone(options: ImportOptions) -> ZoneInfo:
+    sites = Site.objects.order_by("code")
+    if options.plant:
+        sites = sites.filter(code=options.plant)
+    first = sites.first()
+    return ZoneInfo(first.timezone if first else options.zone)
