@@ -248,5 +248,10 @@ class Connector(Protocol):
     ) -> ConvertedTable:
         """Apply a mapping."""
 
+    def tested(
+        self, mapping: TableMapping, *, sheet: RawSheet, converted: ConvertedTable
+    ) -> TableMapping:
+        """Return the mapping with the file that it was made from and what came out of it."""
+
     def named_mappings(self) -> Mapping[str, MappingSet]:
         """Return the mappings that the plug-in ships, by name."""

@@ -103,16 +103,21 @@ def read_enum(cell: Cell, *, values: Sequence[str]) -> str | None:
 
 
 def translated(cell: Cell, value_map: Mapping[str, str]) -> Cell:
-    """Return what the map says of the cell: exact text first, then whatever its case.
+    """Return what the map says of the cell, or the cell itself.
 
     Notes
     -----
-    ``Y`` and ``y`` differ in Digiwin's status codes, so the exact text wins.
+    The exact text comes first: ``Y`` and ``y`` differ in Digiwin's status codes. A cell of several
+    words (SAP prints ``REL  PRC  MACM``) takes the first entry of the map that is one of them.
     """
     text = folded(cell_text(cell))
-    if text in value_map:
-        return value_map[text]
-    return value_map.get(text.casefold(), cell)
+    for candidate in (text, text.casefold()):
+        if candidate in value_map:
+            return value_map[candidate]
+    words = set(text.split())
+    if len(words) > 1:
+        return next((meaning for word, meaning in value_map.items() if word in words), cell)
+    return cell
 
 
 def _whole_date(cell: Cell) -> str | None:
