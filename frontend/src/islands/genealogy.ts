@@ -1,0 +1,9 @@
+// <ko-genealogy id="genealogy"><script type="application/json">…</script><table>…</table></ko-genealogy>
+// What a lot was made from and what was made from it, one layer for each step.
+import { LayeredPictureElement } from "./layered_picture";
+
+export class GenealogyElement extends LayeredPictureElement {
+  protected override readonly hint = "genealogy_hint";
+}
+
+customElements.define("ko-genealogy", GenealogyElement);
