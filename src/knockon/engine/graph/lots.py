@@ -1,0 +1,214 @@
+"""The genealogy of lots as arrays: every lot, what it came from and where it went."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knockon.domain.errors import KnockonError
+from knockon.domain.facts import LotKey, PlantFacts, WorkOrderKey
+from knockon.domain.impact import Gap
+from knockon.engine.graph.collector import (
+    Columns,
+    Entity,
+    Link,
+    Row,
+    build_columns,
+    lot_entity,
+)
+from knockon.engine.graph.consumption import consumption_links
+from knockon.engine.graph.events import event_links
+from knockon.engine.graph.holes import missing_consumption_links, orphan_gaps, orphan_links
+from knockon.engine.graph.naming import lot_text
+from knockon.engine.graph.presence import build_presence
+from knockon.engine.graph.register import Register, build_register
+from knockon.engine.graph.sending import shipment_links
+from knockon.engine.graph.states import StateGraph, build_states
+from knockon.engine.graph.units import UnitTable
+from knockon.engine.graph.vessels import apart_by_cleaning, cleanings
+
+_PLACES = ("finished", "wip", "raw", "transit", "subcontractor", "customer", "scrap")
+
+
+class UnknownLot(KnockonError):
+    """A lot that no fact names; ``candidates`` are the known ones of that number."""
+
+    code = "unknown_lot"
+
+    def __init__(self, *, lot: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(lot=lot, candidates=candidates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotInfo:
+    """What a lot's row and the stock say of it."""
+
+    qty: Decimal | None = None
+    uom: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotGraph:
+    """Lot states and the links between them.
+
+    Parameters
+    ----------
+    lots
+        Every lot that a fact names, in key order; the first entities are these, in this order.
+    entities
+        What the graph's nodes stand for.
+    parts
+        Entities of the lots that have more than one (vessels that were cleaned).
+    kinds, rows, quantities, gap_of
+        Per link: how it came to be, the fact behind it, how much, and which of ``gaps`` (-1 is
+        none).
+    origins
+        Doubts about where a lot came from: its material before that is unknown.
+    in_making
+        Lots that are only begun, with the open work order that makes them.
+    open_work_orders
+        Work orders that have not given out everything that went into them.
+    """
+
+    lots: tuple[LotKey, ...]
+    info: Mapping[LotKey, LotInfo]
+    entities: tuple[Entity, ...]
+    parts: Mapping[LotKey, tuple[int, ...]]
+    states: StateGraph
+    kinds: NDArray[np.uint8]
+    rows: tuple[Row | None, ...]
+    quantities: tuple[Decimal | None, ...]
+    gaps: tuple[tuple[Gap, ...], ...]
+    gap_of: NDArray[np.int32]
+    number: Mapping[Entity, int]
+    units: UnitTable
+    origins: Mapping[LotKey, Gap]
+    facts_gaps: tuple[Gap, ...]
+    in_making: Mapping[LotKey, WorkOrderKey]
+    open_work_orders: frozenset[WorkOrderKey]
+
+    def entities_of(self, key: LotKey) -> tuple[int, ...]:
+        """Return the entities of a lot.
+
+        Raises
+        ------
+        UnknownLot
+            No fact names the lot.
+        """
+        if key in self.parts:
+            return self.parts[key]
+        own = self.number.get(lot_entity(key))
+        if own is None:
+            near = tuple(lot_text(lot) for lot in self.lots if lot.lot == key.lot)
+            raise UnknownLot(lot=lot_text(key), candidates=near)
+        return (own,)
+
+    def nodes_of(self, entity: int) -> NDArray[np.int32]:
+        """Return the states of an entity in order of time."""
+        start, end = self.states.states[entity], self.states.states[entity + 1]
+        return self.states.state_node[start:end]
+
+
+def build_lot_graph(facts: PlantFacts) -> LotGraph:
+    """Assemble the genealogy of every lot that the facts name.
+
+    Notes
+    -----
+    Linear in the facts but for sorting. Records without a lot are linked to every lot that can
+    be meant: see ``consumption``, ``holes`` and ``sending``.
+    """
+    register = build_register(facts)
+    presence = build_presence(register)
+    orphans = orphan_gaps(register, presence)
+    links: list[Link] = [
+        *consumption_links(register, presence),
+        *event_links(register),
+        *missing_consumption_links(register, presence),
+        *orphan_links(register, presence, orphans),
+        *shipment_links(register, presence),
+    ]
+    cleaned = cleanings(register)
+    if cleaned:
+        links = list(apart_by_cleaning(links, cleaned))
+    columns = build_columns(links, lots=register.keys)
+    return _assemble(register, columns, origins=orphans)
+
+
+def _assemble(register: Register, columns: Columns, *, origins: Mapping[LotKey, Gap]) -> LotGraph:
+    number = {entity: place for place, entity in enumerate(columns.entities)}
+    info = _info(register)
+    contents = np.full(len(columns.entities), np.nan)
+    for place, key in enumerate(register.keys):
+        qty = info[key].qty
+        if qty is not None:
+            contents[place] = float(qty)
+    parts: dict[LotKey, list[int]] = defaultdict(list)
+    for place, entity in enumerate(columns.entities):
+        if entity.part and isinstance(entity.key, LotKey):
+            parts[entity.key].append(place)
+    return LotGraph(
+        lots=register.keys,
+        info=info,
+        entities=columns.entities,
+        parts={key: (number[lot_entity(key)], *places) for key, places in parts.items()},
+        states=build_states(columns.table, contents=contents),
+        kinds=columns.kinds,
+        rows=columns.rows,
+        quantities=columns.quantities,
+        gaps=columns.gaps,
+        gap_of=columns.gap_of,
+        number=number,
+        units=register.units,
+        origins=origins,
+        facts_gaps=register.standing.gaps,
+        in_making=_in_making(register),
+        open_work_orders=frozenset(
+            key for key, row in register.work_orders.items() if row.status != "done"
+        ),
+    )
+
+
+def _in_making(register: Register) -> dict[LotKey, WorkOrderKey]:
+    """Return the lots without a time of making whose work order is still open."""
+    begun = {}
+    for lot, key in register.made_by.items():
+        work_order = register.work_orders.get(key)
+        described = register.lots.get(lot)
+        unmade = described is None or (described.made is None and not described.qty)
+        if unmade and work_order is not None and work_order.status != "done":
+            begun[lot] = key
+    return begun
+
+
+def _info(register: Register) -> dict[LotKey, LotInfo]:
+    """Return quantity, unit and the place where most of each lot is."""
+    stock: dict[LotKey, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in register.facts.stock:
+        if row.lot is not None:
+            stock[row.lot][row.place] += row.qty
+    received: dict[LotKey, Decimal] = defaultdict(Decimal)
+    for receipt in register.facts.receipts:
+        received[receipt.lot] += receipt.received
+    shipped = {row.lot for row in register.facts.shipments}
+    used = {row.input for row in register.standing.consumption}
+    info = {}
+    for key in register.keys:
+        lot = register.lots.get(key)
+        qty = lot.qty if lot is not None and lot.qty is not None else received.get(key)
+        place = _place(stock.get(key, {}))
+        if place is None and key in shipped:
+            place = "customer"
+        elif place is None and key in used:
+            place = "consumed"
+        info[key] = LotInfo(qty=qty, uom=register.uom(key), place=place)
+    return info
+
+
+def _place(stock: Mapping[str, Decimal]) -> str | None:
+    present = [place for place in stock if stock[place] > 0]
+    known = [place for place in _PLACES if place in present]
+    return max(known, key=lambda place: stock[place]) if known else None

@@ -1,0 +1,18 @@
+"""Keys as the documents, paths and gaps write them."""
+
+from knockon.domain.facts import LotKey, OrderLineKey, WorkOrderKey
+
+
+def lot_text(key: LotKey) -> str:
+    """Return ``issuer/item/lot``, as commands and addresses take it."""
+    return f"{key.issuer}/{key.item}/{key.lot}"
+
+
+def work_order_text(key: WorkOrderKey) -> str:
+    """Return the work order's number."""
+    return key.work_order
+
+
+def order_line_text(key: OrderLineKey) -> str:
+    """Return ``order/line``."""
+    return f"{key.order}/{key.line}"

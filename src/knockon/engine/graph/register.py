@@ -1,0 +1,207 @@
+"""Look-ups over the facts that more than one part of graph building needs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from knockon.domain.facts import (
+    Consumption,
+    Item,
+    Lot,
+    LotEvent,
+    LotKey,
+    Operation,
+    PlantFacts,
+    WorkOrder,
+    WorkOrderKey,
+)
+from knockon.domain.times import Moment
+from knockon.engine.graph.corrections import StandingFacts, net_out
+from knockon.engine.graph.instants import SECOND_US, Span, span
+from knockon.engine.graph.packages import Packages, build_packages
+from knockon.engine.graph.units import UnitTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """The facts by key, as they stand after netting.
+
+    Parameters
+    ----------
+    doubt_us
+        Clock doubt by plant, microseconds.
+    keys
+        Every lot that any fact names, in key order; packages only when described as lots.
+    made_by
+        The work order of a lot.
+    outputs
+        The lots of a work order, in key order: described so, or named by its consumption.
+    uses_of
+        Consumption of a work order.
+    uses_into
+        Consumption that names the lot as output.
+    """
+
+    facts: PlantFacts
+    standing: StandingFacts
+    units: UnitTable
+    packages: Packages
+    doubt_us: Mapping[str, int]
+    keys: tuple[LotKey, ...]
+    known: frozenset[LotKey]
+    keys_by_number: Mapping[str, tuple[LotKey, ...]]
+    lots: Mapping[LotKey, Lot]
+    items: Mapping[str, Item]
+    work_orders: Mapping[WorkOrderKey, WorkOrder]
+    operations: Mapping[WorkOrderKey, tuple[Operation, ...]]
+    made_by: Mapping[LotKey, WorkOrderKey]
+    outputs: Mapping[WorkOrderKey, tuple[LotKey, ...]]
+    uses_of: Mapping[WorkOrderKey, tuple[Consumption, ...]]
+    uses_into: Mapping[LotKey, tuple[Consumption, ...]]
+
+    def is_lot(self, key: LotKey) -> bool:
+        """Return whether the key is a lot of its own, not only a package's number."""
+        return key in self.lots or key not in self.packages.keys
+
+    def span(self, moment: Moment | None, *, plant: str) -> Span:
+        """Return the moment with the doubt of the plant's clocks."""
+        return span(moment, doubt_us=self.doubt_us.get(plant, 0))
+
+    def plant_of(self, key: LotKey) -> str:
+        """Return where the lot was made or received, as far as it is described; else ``''``."""
+        lot = self.lots.get(key)
+        return (lot.plant if lot else None) or (key.issuer if key.issuer in self.doubt_us else "")
+
+    def made(self, key: LotKey) -> Span | None:
+        """Return when the lot was made or came in; None when nobody said."""
+        lot = self.lots.get(key)
+        if lot is None or lot.made is None:
+            return None
+        return self.span(lot.made, plant=self.plant_of(key))
+
+    def in_unit(self, qty: Decimal | None, *, key: LotKey, uom: str | None) -> Decimal | None:
+        """Return a quantity of a lot in the lot's own unit; None when it cannot be told."""
+        if qty is None:
+            return None
+        return self.units.convert(qty, item=key.item, uom=uom, to=self.uom(key), lot=key.lot)
+
+    def uom(self, key: LotKey) -> str | None:
+        """Return the unit of a lot's quantity: its own, else its item's."""
+        lot = self.lots.get(key)
+        return (lot.uom if lot else None) or self.units.unit_of(key.item)
+
+
+def build_register(facts: PlantFacts) -> Register:
+    """Index the facts; O(facts)."""
+    units = UnitTable(facts.items, facts.units)
+    standing = net_out(facts, units=units)
+    packages = build_packages(facts, standing.lot_events)
+    lots = {row.key: row for row in facts.lots}
+    plants = _plants_of_work_orders(facts)
+    made_by = {
+        row.key: WorkOrderKey(_plant_of(row, plants), row.work_order)
+        for row in facts.lots
+        if row.work_order
+    }
+    uses_of: dict[WorkOrderKey, list[Consumption]] = defaultdict(list)
+    uses_into: dict[LotKey, list[Consumption]] = defaultdict(list)
+    for row in sorted(standing.consumption, key=_use_order):
+        if row.output is not None:
+            uses_into[row.output].append(row)
+        if row.work_order:
+            key = WorkOrderKey(row.plant, row.work_order)
+            uses_of[key].append(row)
+            if row.output is not None:
+                made_by.setdefault(row.output, key)
+    outputs: dict[WorkOrderKey, set[LotKey]] = defaultdict(set)
+    for lot, work_order in made_by.items():
+        outputs[work_order].add(lot)
+    for work_order, rows in uses_of.items():
+        outputs[work_order].update(row.output for row in rows if row.output is not None)
+    for move in facts.outside_moves:
+        if move.direction == "in" and move.work_order:
+            outputs[WorkOrderKey(move.plant, move.work_order)].add(move.lot)
+    named = set(lots).union(_named_lots(facts, standing))
+    keys = tuple(sorted(named - (packages.keys - set(lots))))
+    return Register(
+        facts=facts,
+        standing=standing,
+        units=units,
+        packages=packages,
+        doubt_us={row.plant: row.clock_doubt_s * SECOND_US for row in facts.plants},
+        keys=keys,
+        known=frozenset(keys),
+        keys_by_number=_by_number(keys),
+        lots=lots,
+        items={row.item: row for row in facts.items},
+        work_orders={row.key: row for row in facts.work_orders},
+        operations=_operations(facts),
+        made_by=made_by,
+        outputs={key: tuple(sorted(members)) for key, members in outputs.items()},
+        uses_of={key: tuple(rows) for key, rows in uses_of.items()},
+        uses_into={key: tuple(rows) for key, rows in uses_into.items()},
+    )
+
+
+def _by_number(keys: Iterable[LotKey]) -> dict[str, tuple[LotKey, ...]]:
+    numbers: dict[str, list[LotKey]] = defaultdict(list)
+    for key in keys:
+        numbers[key.lot].append(key)
+    return {number: tuple(members) for number, members in numbers.items()}
+
+
+def _use_order(row: Consumption) -> tuple[object, ...]:
+    at = (0.0, 0.0) if row.at is None else (row.at.earliest.timestamp(), row.at.latest.timestamp())
+    output = row.output or LotKey("", "", "")
+    return (row.plant, row.work_order or "", row.input, output, at, row.event_id, row.qty)
+
+
+def _plants_of_work_orders(facts: PlantFacts) -> dict[str, set[str]]:
+    plants: dict[str, set[str]] = defaultdict(set)
+    for row in facts.work_orders:
+        plants[row.key.work_order].add(row.key.plant)
+    return plants
+
+
+def _plant_of(lot: Lot, plants: Mapping[str, set[str]]) -> str:
+    """Return the plant of a lot's work order: the lot's, else its issuer, else the only one."""
+    if lot.plant:
+        return lot.plant
+    candidates = plants.get(lot.work_order or "", set())
+    if lot.key.issuer in candidates or len(candidates) != 1:
+        return lot.key.issuer
+    return next(iter(candidates))
+
+
+def _operations(facts: PlantFacts) -> dict[WorkOrderKey, tuple[Operation, ...]]:
+    operations: dict[WorkOrderKey, list[Operation]] = defaultdict(list)
+    for row in sorted(facts.operations, key=lambda row: row.key):
+        operations[WorkOrderKey(row.key.plant, row.key.work_order)].append(row)
+    return {key: tuple(rows) for key, rows in operations.items()}
+
+
+def _named_lots(facts: PlantFacts, standing: StandingFacts) -> Iterable[LotKey]:
+    for use in standing.consumption:
+        yield use.input
+        if use.output is not None:
+            yield use.output
+    for event in standing.lot_events:
+        yield from _event_lots(event)
+    rows = (facts.stock, facts.shipments, facts.resource_uses, facts.inspections)
+    for table in rows:
+        for row in table:
+            if row.lot is not None:
+                yield row.lot
+    for receipt in facts.receipts:
+        yield receipt.lot
+    for transfer in facts.transfers:
+        yield transfer.lot
+    for move in facts.outside_moves:
+        yield move.lot
+
+
+def _event_lots(event: LotEvent) -> Iterable[LotKey]:
+    yield event.lot
+    if event.other_lot is not None:
+        yield event.other_lot

@@ -1,0 +1,91 @@
+"""A way through the arrays as the steps a person reads."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from knockon.domain.facts import Consumption, LotEvent, LotKey, OutsideMove, Shipment, WorkOrderKey
+from knockon.domain.impact import PathStep, StepType
+from knockon.domain.links import LinkClass
+from knockon.engine.graph.collector import Entity, LinkKind, Row, Unrecorded
+from knockon.engine.graph.lots import LotGraph
+from knockon.engine.graph.naming import lot_text, work_order_text
+from knockon.engine.graph.states import NO_LINK
+from knockon.engine.impact.paths import Way
+from knockon.engine.impact.seeds import SeedLot, Seeds
+
+
+def path_steps(graph: LotGraph, seeds: Seeds, way: Way, *, forward: bool) -> tuple[PathStep, ...]:
+    """Return the steps from the cause over the seed lot to the end of the way."""
+    last = graph.states.nodes - 1
+
+    def entity(node: int) -> Entity:
+        place = node if forward else last - node
+        return graph.entities[int(graph.states.entity[place])]
+
+    start = entity(way.seed.node).key
+    seed = _seed(seeds, start, way.seed.link_class)
+    steps: list[PathStep] = []
+    if seed is not None:
+        steps.extend(seed.cause)
+        steps.append(
+            PathStep(
+                type=StepType.LOT,
+                key=lot_text(seed.key),
+                via=seed.via,
+                at=seed.tainted.earliest if seed.tainted else None,
+                qty=graph.info[seed.key].qty,
+                link_class=seed.link_class,
+            )
+        )
+    # A lot's own next state is no step to a reader.
+    steps.extend(
+        _step(graph, entity(step.node), link=step.link, link_class=step.link_class)
+        for step in way.steps
+        if step.link != NO_LINK
+    )
+    return tuple(steps)
+
+
+def _seed(seeds: Seeds, key: object, link_class: LinkClass) -> SeedLot | None:
+    for seed in seeds.lots:
+        if seed.key == key and seed.link_class == link_class:
+            return seed
+    return None
+
+
+def _step(graph: LotGraph, entity: Entity, *, link: int, link_class: LinkClass) -> PathStep:
+    row = graph.rows[link]
+    at, qty = _when_and_how_much(row)
+    step_type, key = _name(entity, row)
+    return PathStep(
+        type=step_type,
+        key=key,
+        via=LinkKind(int(graph.kinds[link])).name.lower(),
+        at=at,
+        qty=qty,
+        link_class=link_class,
+    )
+
+
+def _name(entity: Entity, row: Row | None) -> tuple[StepType, str]:
+    match entity.key:
+        case LotKey():
+            return StepType.LOT, lot_text(entity.key)
+        case WorkOrderKey():
+            return StepType.WORK_ORDER, work_order_text(entity.key)
+        case Unrecorded(work_order=work_order, item=item):
+            if item:
+                return StepType.ITEM, item
+            return StepType.WORK_ORDER, work_order_text(work_order)
+        case _:
+            return StepType.SHIPMENT, row.shipment if isinstance(row, Shipment) else ""
+
+
+def _when_and_how_much(row: Row | None) -> tuple[datetime | None, Decimal | None]:
+    match row:
+        case Consumption() | LotEvent() | OutsideMove():
+            return row.at.earliest if row.at else None, row.qty
+        case Shipment():
+            return row.shipped.earliest, row.qty
+        case _:
+            return None, None

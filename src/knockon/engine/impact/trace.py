@@ -1,0 +1,421 @@
+"""Follow suspect material through the plant, forward to customers or back to its origin."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knockon.domain.facts import Consumption, LotEvent, LotKey, OutsideMove, Shipment, WorkOrderKey
+from knockon.domain.impact import Gap, LotImpact, PathStep, StepType
+from knockon.domain.links import LinkClass
+from knockon.domain.times import Moment
+from knockon.engine.graph.collector import Entity, EntityKind, LinkKind, Row, lot_entity
+from knockon.engine.graph.instants import Span, instant, span
+from knockon.engine.graph.lots import LotGraph
+from knockon.engine.graph.naming import work_order_text
+from knockon.engine.graph.states import END, FOREVER, NO_LINK
+from knockon.engine.impact.paths import find_way
+from knockon.engine.impact.reach import Reach, SeedNode, walk
+from knockon.engine.impact.seeds import SeedLot, Seeds
+from knockon.engine.impact.steps import path_steps
+
+_SINCE_EVER = Span(-FOREVER, -FOREVER)
+_FRACTION_PLACES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaintedWorkOrder:
+    """A work order that holds, or may hold, suspect material not yet in a recorded lot."""
+
+    key: WorkOrderKey
+    link_class: LinkClass
+    tainted: Moment | None
+    hops: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedLot:
+    """A suspect lot in a shipment.
+
+    Parameters
+    ----------
+    qty
+        What of it was in the row; None is unknown.
+    recorded
+        Whether somebody recorded it; else it is one of those that were there to be shipped.
+    """
+
+    key: LotKey
+    link_class: LinkClass
+    qty: Decimal | None
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaintedShipment:
+    """A shipment row that carried, or may have carried, a suspect lot.
+
+    Parameters
+    ----------
+    row
+        Index into ``facts.shipments``.
+    lots
+        The suspect lots in it; several for a package or an unrecorded lot.
+    """
+
+    row: int
+    link_class: LinkClass
+    lots: tuple[CarriedLot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hit:
+    """An entity that was reached, over all its states."""
+
+    node: int
+    link_class: LinkClass
+    hops: int
+    begun: int
+    fraction: float
+
+
+def trace_forward(graph: LotGraph, seeds: Seeds) -> "LotTrace":
+    """Find everything that holds material from the seeds.
+
+    Parameters
+    ----------
+    graph
+        Genealogy; a link passes the taint on unless it was certainly over before the taint began.
+    seeds
+        Suspect lots with class and time.
+
+    Raises
+    ------
+    UnknownLot
+        A seed is not in the graph.
+
+    Notes
+    -----
+    One sweep in topological order, O(links of the cone); see ``_kernels.sweep``.
+    """
+    nodes = []
+    for seed in seeds.lots:
+        since = _SINCE_EVER if seed.tainted is None else span(seed.tainted)
+        for entity in graph.entities_of(seed.key):
+            first = int(graph.nodes_of(entity)[0])
+            nodes.append(SeedNode(node=first, link_class=seed.link_class, tainted=since))
+    return LotTrace(graph, seeds, walk(graph.states, nodes, forward=True), forward=True)
+
+
+def trace_backward(graph: LotGraph, lot: LotKey) -> "LotTrace":
+    """Find every lot whose material went into this one; paths lead from this lot to them.
+
+    Raises
+    ------
+    UnknownLot
+        The lot is not in the graph.
+    """
+    seeds = Seeds(lots=(SeedLot(key=lot, link_class=LinkClass.CONFIRMED),))
+    last = graph.states.nodes - 1
+    nodes = [
+        SeedNode(
+            node=last - int(graph.nodes_of(entity)[-1]),
+            link_class=LinkClass.CONFIRMED,
+            tainted=_SINCE_EVER,
+        )
+        for entity in graph.entities_of(lot)
+    ]
+    return LotTrace(graph, seeds, walk(graph.states, nodes, forward=False), forward=False)
+
+
+class LotTrace:
+    """Every lot, work order and shipment that suspect material reached, or came from.
+
+    Parameters
+    ----------
+    graph, seeds
+        What was traced.
+    reach
+        The walk's arrays.
+    forward
+        Along time; else the lots are those that the seeds came from, and no quantity is at risk.
+    """
+
+    def __init__(self, graph: LotGraph, seeds: Seeds, reach: Reach, *, forward: bool) -> None:
+        self.graph = graph
+        self.seeds = seeds
+        self.reach = reach
+        self.forward = forward
+
+    @cached_property
+    def lot_numbers(self) -> NDArray[np.int64]:
+        """The lots reached as indices into ``graph.lots``, ascending."""
+        entities = np.unique(self._entity(self.reach.nodes))
+        own = entities[entities < len(self.graph.lots)]
+        others = [
+            self.graph.lots.index(key)
+            for key, places in self.graph.parts.items()
+            if np.isin(places, entities).any()
+        ]
+        return np.union1d(own, np.array(others, dtype=np.int64)).astype(np.int64)
+
+    @cached_property
+    def lots(self) -> tuple[LotImpact, ...]:
+        """The lots reached, in key order."""
+        return tuple(self._by_key.values())
+
+    def lot(self, key: LotKey) -> LotImpact | None:
+        """Return what is known of one lot; None when it was not reached."""
+        return self._by_key.get(key)
+
+    @cached_property
+    def work_orders(self) -> Mapping[WorkOrderKey, TaintedWorkOrder]:
+        """Work orders with suspect material that is in no recorded lot yet, in key order."""
+        found: dict[WorkOrderKey, TaintedWorkOrder] = {}
+        for entity, hit in self._hits.items():
+            key = self.graph.entities[entity].key
+            if isinstance(key, LotKey):
+                key = self.graph.in_making.get(key, key)
+            if isinstance(key, WorkOrderKey) and key in self.graph.open_work_orders:
+                _keep_best(found, self._work_order(key, hit))
+        for seed in self.seeds.work_orders:
+            own = TaintedWorkOrder(
+                key=seed.key, link_class=seed.link_class, tainted=seed.tainted, hops=0
+            )
+            _keep_best(found, own)
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def shipments(self) -> tuple[TaintedShipment, ...]:
+        """The shipment rows reached, in row order; returns are never among them."""
+        found = []
+        for entity, hit in self._hits.items():
+            row = self.graph.entities[entity].key
+            if isinstance(row, int):
+                found.append(
+                    TaintedShipment(row=row, link_class=hit.link_class, lots=self._carried(hit))
+                )
+        return tuple(sorted(found, key=lambda shipment: shipment.row))
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Doubts in the records that the reached links stand on, with the quantity they hide."""
+        links, passing = self._links(self.reach.nodes)
+        rows = self.reach.along.link[links[passing]]
+        groups = np.unique(self.graph.gap_of[rows[rows != NO_LINK]])
+        hidden = [gap for group in groups if group >= 0 for gap in self.graph.gaps[group]]
+        if not self.forward:
+            keys = (self.graph.lots[number] for number in self.lot_numbers)
+            hidden.extend(self.graph.origins[key] for key in keys if key in self.graph.origins)
+        return (*self.seeds.gaps, *_added_up(hidden))
+
+    def path_to(self, key: LotKey) -> tuple[PathStep, ...]:
+        """Return the steps from the cause to the lot; empty when it was not reached."""
+        places = self.graph.entities_of(key)
+        hits = [self._hits[place] for place in places if place in self._hits]
+        if not hits:
+            return ()
+        return self._path(min(hits, key=lambda hit: (hit.link_class, hit.hops)))
+
+    def path_to_work_order(self, key: WorkOrderKey) -> tuple[PathStep, ...]:
+        """Return the steps from the cause to the work order; empty when it was not reached."""
+        known = self.work_orders.get(key)
+        if known is None:
+            return ()
+        step = PathStep(
+            type=StepType.WORK_ORDER,
+            key=work_order_text(key),
+            via="in_progress",
+            at=known.tainted.earliest if known.tainted else None,
+            qty=None,
+            link_class=known.link_class,
+        )
+        for seed in self.seeds.work_orders:
+            if seed.key == key and seed.link_class == known.link_class:
+                return (*seed.cause, step)
+        ways = []
+        own = self._hit_of(Entity(EntityKind.WORK_ORDER, key))
+        if own is not None:
+            ways.append((own.link_class, own.hops, self._path(own)))
+        for lot, work_order in self.graph.in_making.items():
+            hit = self._hit_of(lot_entity(lot)) if work_order == key else None
+            if hit is not None:
+                ways.append((hit.link_class, hit.hops, (*self._path(hit), step)))
+        return min(ways, key=lambda way: way[:2])[2]
+
+    def path_to_shipment(self, row: int) -> tuple[PathStep, ...]:
+        """Return the steps from the cause to the shipment row; empty when it was not reached."""
+        hit = self._hit_of(Entity(EntityKind.SHIPMENT, row))
+        return () if hit is None else self._path(hit)
+
+    def _hit_of(self, entity: Entity) -> _Hit | None:
+        place = self.graph.number.get(entity)
+        return None if place is None else self._hits.get(place)
+
+    @cached_property
+    def _hits(self) -> dict[int, _Hit]:
+        """The reached entities with their best state."""
+        reach = self.reach
+        classes = reach.classes()
+        hops = reach.hops[reach.nodes, classes]
+        entities = self._entity(reach.nodes)
+        hits: dict[int, _Hit] = {}
+        if not len(entities):
+            return hits
+        order = np.lexsort((reach.nodes, hops, classes, entities))
+        entities = entities[order]
+        first = np.flatnonzero(np.concatenate([[True], entities[1:] != entities[:-1]]))
+        lead = np.maximum.reduceat(reach.lead[reach.nodes[order], LinkClass.POSSIBLE], first)
+        # NaN, an unknown share, outweighs a known one.
+        share = np.maximum.reduceat(reach.amount[reach.nodes[order]], first)
+        for place, begun, fraction in zip(first, lead, share, strict=True):
+            chosen = order[place]
+            hits[int(entities[place])] = _Hit(
+                node=int(reach.nodes[chosen]),
+                link_class=LinkClass(int(classes[chosen])),
+                hops=int(hops[chosen]),
+                begun=END - int(begun),
+                fraction=float(fraction),
+            )
+        return hits
+
+    @cached_property
+    def _by_key(self) -> dict[LotKey, LotImpact]:
+        left = self._left_before() if self.forward else {}
+        best: dict[LotKey, _Hit] = {}
+        for entity, hit in self._hits.items():
+            key = self.graph.entities[entity].key
+            if isinstance(key, LotKey):
+                known = best.get(key, hit)
+                best[key] = min(known, hit, key=lambda one: (one.link_class, one.hops))
+        return {key: self._impact(key, best[key], left=left) for key in sorted(best)}
+
+    def _impact(
+        self, key: LotKey, hit: _Hit, *, left: Mapping[LotKey, Decimal | None]
+    ) -> LotImpact:
+        info = self.graph.info[key]
+        at_risk = info.qty if self.forward else None
+        gone = left.get(key)
+        if at_risk is not None and gone is not None:
+            at_risk = max(at_risk - gone, Decimal(0))
+        known = self.forward and not np.isnan(hit.fraction)
+        share = round(min(hit.fraction, 1.0), _FRACTION_PLACES) if known else 0.0
+        return LotImpact(
+            key=key,
+            link_class=hit.link_class,
+            qty=info.qty,
+            uom=info.uom,
+            qty_at_risk=at_risk,
+            fraction=Decimal(repr(share)) if known else None,
+            place=info.place,
+            hops=hit.hops,
+        )
+
+    def _left_before(self) -> dict[LotKey, Decimal]:
+        """Return how much of each reached lot left it before it can have been suspect."""
+        graph = self.graph
+        entities = np.unique(self._entity(self.reach.nodes))
+        begins, ends = graph.states.states[entities], graph.states.states[entities + 1]
+        nodes = graph.states.state_node[_ranges(begins, ends)]
+        links, passing = self._links(nodes)
+        early = links[~passing]
+        gone: dict[LotKey, Decimal] = defaultdict(Decimal)
+        for number in self.reach.along.link[early]:
+            key, qty = self._outflow(graph.rows[number]) if number != NO_LINK else (None, None)
+            if key is not None and qty is not None:
+                gone[key] += qty
+        return gone
+
+    def _outflow(self, row: Row | None) -> tuple[LotKey | None, Decimal | None]:
+        """Return from which lot a fact took, and how much in the lot's unit."""
+        match row:
+            case Consumption():
+                qty = self.graph.units.convert(
+                    row.qty,
+                    item=row.input.item,
+                    uom=row.uom,
+                    to=self.graph.info[row.input].uom if row.input in self.graph.info else None,
+                    lot=row.input.lot,
+                )
+                return row.input, qty
+            case LotEvent() | OutsideMove() | Shipment():
+                return row.lot, row.qty
+            case _:
+                return None, None
+
+    def _links(self, nodes: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the links that leave the nodes, and which of them let the taint through."""
+        along = self.reach.along
+        begins, ends = along.indptr[nodes], along.indptr[nodes.astype(np.int64) + 1]
+        links = _ranges(begins, ends)
+        sources = np.repeat(nodes.astype(np.int64), ends - begins)
+        return links, self.reach.passing(links, sources)
+
+    def _entity(self, nodes: NDArray[np.int32]) -> NDArray[np.int64]:
+        places = nodes if self.forward else self.graph.states.nodes - 1 - nodes
+        return self.graph.states.entity[places].astype(np.int64)
+
+    def _carried(self, hit: _Hit) -> tuple[CarriedLot, ...]:
+        """Return the suspect lots that lead straight into a shipment, each with its class."""
+        against = self.reach.against
+        last = self.graph.states.nodes - 1
+        mirrored = last - hit.node
+        found: dict[LotKey, CarriedLot] = {}
+        for link in range(against.indptr[mirrored], against.indptr[mirrored + 1]):
+            source = last - int(against.target[link])
+            key = self.graph.entities[int(self.graph.states.entity[source])].key
+            link_class = self.reach.class_over(source, mirrored_link=link)
+            if not isinstance(key, LotKey) or link_class is None:
+                continue
+            row = int(against.link[link])
+            lot = CarriedLot(
+                key=key,
+                link_class=link_class,
+                qty=self.graph.quantities[row],
+                recorded=self.graph.kinds[row] != LinkKind.UNRECORDED_LOT,
+            )
+            known = found.get(key)
+            if known is None or lot.link_class < known.link_class:
+                found[key] = lot
+        return tuple(found[key] for key in sorted(found))
+
+    def _work_order(self, key: WorkOrderKey, hit: _Hit) -> TaintedWorkOrder:
+        begun = instant(hit.begun)
+        return TaintedWorkOrder(
+            key=key,
+            link_class=hit.link_class,
+            tainted=Moment.exactly(begun) if begun else None,
+            hops=hit.hops,
+        )
+
+    def _path(self, hit: _Hit) -> tuple[PathStep, ...]:
+        way = find_way(self.reach, hit.node)
+        return () if way is None else path_steps(self.graph, self.seeds, way, forward=self.forward)
+
+
+def _ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the numbers of all half-open ranges, one after the other."""
+    sizes = ends - begins
+    offsets = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
+    return np.asarray(np.arange(int(sizes.sum()), dtype=np.int64) + offsets, dtype=np.int64)
+
+
+def _keep_best(found: dict[WorkOrderKey, TaintedWorkOrder], candidate: TaintedWorkOrder) -> None:
+    known = found.get(candidate.key, candidate)
+    found[candidate.key] = min(known, candidate, key=lambda one: (one.link_class, one.hops))
+
+
+def _added_up(gaps: list[Gap]) -> tuple[Gap, ...]:
+    """Return one gap per code and place, with the sum of what they hide; unknown stays unknown."""
+    hidden: dict[tuple[str, str], Decimal | None] = {}
+    for gap in gaps:
+        key = (gap.code, gap.where)
+        before = hidden.get(key, Decimal(0))
+        hidden[key] = None if before is None or gap.qty is None else before + gap.qty
+    return tuple(
+        Gap(code=code, where=where, qty=qty) for (code, where), qty in sorted(hidden.items())
+    )
