@@ -1,0 +1,54 @@
+"""From a disruption and the plant's facts to everything it hits: the one entry point."""
+
+from datetime import datetime
+
+from knockon.domain.disruptions import Disruption
+from knockon.domain.facts import PlantFacts
+from knockon.domain.impact import Impact
+from knockon.engine.impact.customers import sum_by_customer
+from knockon.engine.impact.gaps import list_gaps
+from knockon.engine.impact.investigate import investigate
+from knockon.engine.impact.operations import list_operations
+from knockon.engine.impact.orders import assess_orders
+from knockon.engine.impact.places import balance_places
+from knockon.engine.impact.shipments import hit_shipments
+from knockon.engine.impact.unpegged import list_unpegged
+
+
+def assess(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> Impact:
+    """Return whom a disruption hits, why and by how much.
+
+    Parameters
+    ----------
+    facts
+        The plants at one snapshot.
+    disruption
+        What broke, and how far it reaches.
+    now
+        The instant of the answer.
+
+    Notes
+    -----
+    Semantics of the exchange contract, section 3. The answer is a pure function of its arguments:
+    equal ones give an equal answer, whatever the order of rows.
+    """
+    case = investigate(facts, disruption, now=now)
+    trace = case.trace
+    shipped = hit_shipments(facts, trace) if trace is not None else ()
+    orders = assess_orders(case, shipped=shipped)
+    return Impact(
+        disruption=disruption,
+        repair_s=case.repair_s,
+        repair_basis=case.repair_basis,
+        as_of=now,
+        snapshot=facts.snapshot,
+        data_age=facts.data_age,
+        operations=list_operations(case),
+        lots=trace.lots if trace is not None else (),
+        orders=orders,
+        unpegged=list_unpegged(case),
+        customers=sum_by_customer(case.records, orders, shipped),
+        shipments=tuple(hit.impact for hit in shipped),
+        places=balance_places(facts, trace) if trace is not None else (),
+        gaps=list_gaps(case),
+    )

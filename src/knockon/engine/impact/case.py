@@ -1,0 +1,72 @@
+"""Everything that was worked out about one disruption before rows are written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from knockon.domain.disruptions import Disruption, RepairBasis
+from knockon.domain.facts import OrderLineKey
+from knockon.domain.links import LinkClass
+from knockon.engine.impact.climb import Ladder
+from knockon.engine.impact.delay import LevelDelay, Outage
+from knockon.engine.impact.lack import Lack
+from knockon.engine.impact.pegging import Pegging
+from knockon.engine.impact.records import Records
+from knockon.engine.impact.shipping import Shipping
+from knockon.engine.impact.trace import LotTrace
+from knockon.engine.impact.unscheduled import Possible
+from knockon.engine.schedule.shop import Shop
+
+LEVELS = (LinkClass.CONFIRMED, LinkClass.PROBABLE, LinkClass.POSSIBLE)
+"""The answer is worked out three times: by recorded links, with derived ones, with possible ones.
+
+A row's class is the first of them that proves it, so a row is as good as its best path and a path
+as good as its weakest link.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Case:
+    """A disruption with its projections, peggings and trace.
+
+    Parameters
+    ----------
+    at
+        The projection's instant, UTC seconds.
+    pegging
+        Who is served by what, before the disruption.
+    lacks, delays
+        What the disruption takes away and how much later jobs run, by level.
+    trace
+        Suspect lots; None when the disruption makes none.
+    """
+
+    records: Records
+    disruption: Disruption
+    repair_s: int | None
+    repair_basis: RepairBasis
+    now: datetime
+    at: int
+    shop: Shop
+    outage: Outage | None
+    pegging: Pegging
+    ladder: Ladder
+    lacks: Mapping[LinkClass, Lack]
+    delays: Mapping[LinkClass, LevelDelay]
+    possible: Possible
+    trace: LotTrace | None
+    shipping: Shipping
+
+    def demand_of(self, line: OrderLineKey) -> int | None:
+        """Return the demand (index) of an open order line."""
+        return self.pegging.demand_of.get(line)
+
+    def open_lines(self) -> Iterator[tuple[OrderLineKey, int]]:
+        """Yield each open order line and its demand (index)."""
+        for place, demand in enumerate(self.pegging.demands):
+            if demand.line is not None:
+                yield demand.line, place
+
+    def materiality_s(self, plant: str) -> int:
+        """Return the delay from which on something counts as hit."""
+        return max(1, self.records.plant(plant).materiality_s)

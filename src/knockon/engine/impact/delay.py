@@ -1,0 +1,365 @@
+"""How much later each open operation runs: the plan projected with and without the disruption."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knockon.domain.disruptions import Disruption, DisruptionKind
+from knockon.domain.facts import (
+    EquipmentKey,
+    Operation,
+    RestartRule,
+    WorkOrderKey,
+)
+from knockon.domain.links import LinkClass
+from knockon.engine.impact.lack import Lack
+from knockon.engine.impact.pegging import Pegging, makers_of
+from knockon.engine.impact.records import Records
+from knockon.engine.impact.supply import SupplyKind
+from knockon.engine.schedule._kernels import AGES, FREE
+from knockon.engine.schedule.projection import (
+    ABSENT,
+    Projection,
+    Wait,
+    WaitKind,
+    last_job,
+    planned_overlap,
+    project,
+    sequence_waits,
+)
+from knockon.engine.schedule.shop import Job, Shop, routing_of, step_of, to_seconds
+
+Int64s = NDArray[np.int64]
+
+DOWN_KINDS = frozenset(
+    {
+        DisruptionKind.EQUIPMENT,
+        DisruptionKind.TOOL,
+        DisruptionKind.AREA,
+        DisruptionKind.PEOPLE,
+    }
+)
+"""Disruptions by which work stands still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """What is down, from when until when, and how fast it still works.
+
+    Parameters
+    ----------
+    start, end
+        UTC seconds; ``end`` without the restart that each operation still needs.
+    rate
+        Share of normal speed that remains, in [0, 1).
+    """
+
+    plant: str
+    machines: frozenset[EquipmentKey]
+    tool: str | None
+    crews: frozenset[str]
+    work_orders: frozenset[WorkOrderKey]
+    start: int
+    end: int
+    rate: float
+
+    def touches(self, job: Job) -> bool:
+        """Return whether a job needs what is down."""
+        if job.key.plant != self.plant:
+            return False
+        return (
+            job.machine in self.machines
+            or (self.tool is not None and job.tool == self.tool)
+            or (job.crew is not None and job.crew in self.crews)
+            or (job.running and job.work_order in self.work_orders)
+        )
+
+
+class LevelDelay(NamedTuple):
+    """Two projections by links no more doubtful than ``level``, and the waits they stand on."""
+
+    level: LinkClass
+    old: Projection
+    new: Projection
+    waits: Sequence[Wait]
+    starved: Mapping[int, int]
+    """Job to the demand (index) for whose material it waits."""
+
+    def delay(self, job: int) -> int:
+        """Return by how many seconds the job finishes later; ``AGES`` when it never does."""
+        if self.new.finish[job] == ABSENT or self.old.finish[job] >= AGES:
+            return 0
+        if self.new.finish[job] >= AGES:
+            return AGES
+        return int(self.new.finish[job] - self.old.finish[job])
+
+
+def outage_of(
+    records: Records, disruption: Disruption, *, start: int, repair_s: int
+) -> Outage | None:
+    """Return what a disruption puts down; None when it stops no work."""
+    if disruption.kind not in DOWN_KINDS:
+        return None
+    scope = disruption.scope
+    people = frozenset(scope.people)
+    return Outage(
+        plant=scope.plant,
+        machines=machines_below(records, plant=scope.plant, nodes=scope.equipment),
+        tool=scope.tool,
+        crews=people,
+        work_orders=frozenset(_run_by(records, plant=scope.plant, people=people, at=start)),
+        start=start,
+        end=start + repair_s,
+        rate=float(scope.rate),
+    )
+
+
+def machines_below(
+    records: Records, *, plant: str, nodes: Sequence[str]
+) -> frozenset[EquipmentKey]:
+    """Return the equipment nodes and everything below them."""
+    found = {EquipmentKey(plant, node) for node in nodes}
+    below: dict[EquipmentKey, list[EquipmentKey]] = {}
+    for node in records.equipment.values():
+        if node.parent:
+            below.setdefault(EquipmentKey(node.key.plant, node.parent), []).append(node.key)
+    todo = list(found)
+    while todo:
+        for child in below.get(todo.pop(), ()):
+            if child not in found:
+                found.add(child)
+                todo.append(child)
+    return frozenset(found)
+
+
+def project_level(
+    records: Records,
+    shop: Shop,
+    *,
+    level: LinkClass,
+    outage: Outage | None,
+    lack: Lack,
+    at: int,
+    extra: Sequence[Wait] = (),
+) -> LevelDelay:
+    """Project the shop with and without the disruption by links of one class or better.
+
+    Parameters
+    ----------
+    lack
+        Pegging before and after; its work orders wait for each other in both projections.
+    at
+        The projection's instant, UTC seconds.
+    extra
+        Waits that both projections have beside these.
+    """
+    sequence = [*sequence_waits(shop, level=level), *extra]
+    ready = _ready(shop, at=at, level=level)
+    work = np.array([job.work for job in shop.jobs], dtype=np.int64)
+    full_speed = np.ones(len(shop.jobs), dtype=np.float64)
+    old_ready = ready.copy()
+    _hold_for_material(shop, old_ready, lack, lack.before, level=level)
+    old = project(
+        shop,
+        waits=[*sequence, *component_waits(records, shop, lack.before, level=level)],
+        ready=old_ready,
+        work=work,
+        rate=full_speed,
+        level=level,
+    )
+    waits = [*sequence, *component_waits(records, shop, lack.after, level=level)]
+    new_ready = ready.copy()
+    starved = _hold_for_material(shop, new_ready, lack, lack.after, level=level)
+    new_work, rate = work.copy(), full_speed.copy()
+    slow = (AGES, AGES)
+    if outage is not None:
+        _put_down(records, shop, outage, ready=new_ready, work=new_work, rate=rate)
+        slow = (outage.start, outage.end)
+    new = project(
+        shop, waits=waits, ready=new_ready, work=new_work, rate=rate, slow=slow, level=level
+    )
+    return LevelDelay(level, old, new, waits, starved)
+
+
+def component_waits(
+    records: Records, shop: Shop, pegging: Pegging, *, level: LinkClass
+) -> list[Wait]:
+    """Return which job waits for the work order that makes its component.
+
+    A recorded link counts whatever its quantity; a derived one follows the pegs.
+    """
+    links: dict[tuple[WorkOrderKey, int], tuple[LinkClass, WaitKind]] = {}
+    for place, demand in enumerate(pegging.demands):
+        for maker, _ in makers_of(records, demand):
+            links[maker, place] = (LinkClass.CONFIRMED, WaitKind.PARENT)
+    for row in pegging.pegs:
+        supply = pegging.supplies[row.supply]
+        if supply.kind is SupplyKind.WORK_ORDER and supply.work_order is not None:
+            link = (row.link_class, WaitKind.COMPONENT)
+            links.setdefault((supply.work_order, row.demand), link)
+    waits: list[Wait] = []
+    for (maker, place), (link_class, kind) in links.items():
+        demand = pegging.demands[place]
+        if demand.work_order is None:
+            continue
+        wait = work_order_wait(
+            shop,
+            maker=maker,
+            taker=demand.work_order,
+            seq=demand.seq,
+            link_class=max(link_class, LinkClass(int(demand.derived))),
+            kind=kind,
+            level=level,
+        )
+        if wait is not None and wait.link_class <= level:
+            waits.append(wait)
+    return waits
+
+
+def work_order_wait(
+    shop: Shop,
+    *,
+    maker: WorkOrderKey,
+    taker: WorkOrderKey,
+    seq: int | None,
+    link_class: LinkClass,
+    kind: WaitKind,
+    level: LinkClass,
+) -> Wait | None:
+    """Return the wait of one work order for another that makes its component, if it has one."""
+    source = last_job(shop, maker, level=level)
+    target = first_waiting_job(shop, taker, seq=seq, level=level)
+    if source is None or target is None or source == target:
+        return None
+    lag = planned_overlap(shop.jobs[source], shop.jobs[target])
+    return Wait(source, target, lag, kind, link_class)
+
+
+def first_waiting_job(
+    shop: Shop, work_order: WorkOrderKey, *, seq: int | None, level: LinkClass
+) -> int | None:
+    """Return the first job at or after an operation number that has not begun."""
+    for place in shop.of_work_order.get(work_order, ()):
+        job = shop.jobs[place]
+        if job.doubt <= level and not job.running and (seq is None or job.key.seq >= seq):
+            return place
+    return None
+
+
+def last_finish(
+    shop: Shop, projection: Projection, work_order: WorkOrderKey
+) -> tuple[int, int] | None:
+    """Return when a work order's last job finishes, and which it is; None without open jobs."""
+    found = [
+        (int(projection.finish[place]), place)
+        for place in shop.of_work_order.get(work_order, ())
+        if projection.finish[place] != ABSENT
+    ]
+    return max(found, default=None)
+
+
+def direct_cause(delay: LevelDelay, job: int) -> int | None:
+    """Return the wait (index) through which a delayed job was held back; None when directly."""
+    wait = int(delay.new.held_by[job])
+    if wait == FREE or delay.delay(delay.waits[wait].source) <= 0:
+        return None
+    return wait
+
+
+def _ready(shop: Shop, *, at: int, level: LinkClass) -> Int64s:
+    """Return the earliest start of each job.
+
+    At the widest level a date-only job is placed as late as its plan allows: one that is placed
+    early does not show whom it pushes.
+    """
+    late = level is LinkClass.POSSIBLE
+    return np.array(
+        [
+            max(
+                at,
+                job.finish - job.work if late and job.date_only and not job.running else job.start,
+            )
+            if not job.running
+            else at
+            for job in shop.jobs
+        ],
+        dtype=np.int64,
+    )
+
+
+def _put_down(
+    records: Records,
+    shop: Shop,
+    outage: Outage,
+    *,
+    ready: Int64s,
+    work: Int64s,
+    rate: NDArray[np.float64],
+) -> None:
+    """Let every job on what is down wait, begin again or slow down, in place."""
+    for place, job in enumerate(shop.jobs):
+        if not outage.touches(job):
+            continue
+        if outage.rate > 0:
+            rate[place] = outage.rate
+            continue
+        rule, restart_s = _restart(records, job)
+        calendar = shop.calendars.of(job.machine)
+        again = shop.calendars.add(outage.end, work=restart_s, calendar=calendar)
+        ready[place] = max(ready[place], again)
+        if job.running and rule is not RestartRule.RESUME:
+            work[place] = job.full_work
+
+
+def _restart(records: Records, job: Job) -> tuple[RestartRule, int]:
+    work_order = records.work_orders.get(job.work_order)
+    if work_order is None:
+        return RestartRule.RESUME, 0
+    named = _operation(records, job)
+    steps = routing_of(work_order, records.routings)
+    step = step_of(job.key.seq, named.operation if named else None, steps)
+    return (step.restart, step.restart_s) if step else (RestartRule.RESUME, 0)
+
+
+def _operation(records: Records, job: Job) -> Operation | None:
+    rows = records.operations.get(job.work_order, ())
+    return next((row for row in rows if row.key == job.key), None)
+
+
+def _hold_for_material(
+    shop: Shop, ready: Int64s, lack: Lack, pegging: Pegging, *, level: LinkClass
+) -> dict[int, int]:
+    """Let jobs whose material was lost wait for the delivery that serves them; return which."""
+    starved: dict[int, int] = {}
+    for demand in sorted(lack.lost):
+        wanted = pegging.demands[demand]
+        if wanted.work_order is None:
+            continue
+        place = first_waiting_job(shop, wanted.work_order, seq=wanted.seq, level=level)
+        arrivals = [
+            pegging.supplies[row.supply].arrives or 0
+            for row in pegging.by_demand.get(demand, ())
+            if pegging.supplies[row.supply].kind is SupplyKind.PURCHASE_ORDER
+        ]
+        if place is not None and arrivals and max(arrivals) > ready[place]:
+            ready[place] = max(arrivals)
+            starved[place] = demand
+    return starved
+
+
+def _run_by(
+    records: Records, *, plant: str, people: frozenset[str], at: int
+) -> Iterator[WorkOrderKey]:
+    """Yield the work orders that the people are working on at an instant."""
+    margin = timedelta(seconds=records.plant(plant).clock_doubt_s)
+    for use in records.facts.resource_uses:
+        if use.plant != plant or use.kind != "person" or use.resource not in people:
+            continue
+        begins = to_seconds(use.start.earliest - margin)
+        ended = use.end is not None and to_seconds(use.end.latest + margin) < at
+        if use.work_order and begins <= at and not ended:
+            yield WorkOrderKey(plant, use.work_order)

@@ -1,0 +1,253 @@
+"""Explain a row: the steps from the disruption to the customer, each a fact or a rule."""
+
+from collections.abc import Iterable
+
+from knockon.domain.facts import LotKey, OrderLineKey, WorkOrderKey
+from knockon.domain.impact import PathStep, StepType
+from knockon.domain.links import LinkClass
+from knockon.engine.impact.case import Case
+from knockon.engine.impact.climb import Rung
+from knockon.engine.impact.delay import LevelDelay, direct_cause
+from knockon.engine.impact.lack import Lack
+from knockon.engine.impact.pegging import Peg
+from knockon.engine.impact.supply import SupplyKind
+from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.projection import ABSENT, WaitKind
+from knockon.engine.schedule.shop import to_instant
+
+Path = tuple[PathStep, ...]
+
+
+class Explainer:
+    """Builds paths for the rows of one case."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._jobs: dict[tuple[LinkClass, int], Path] = {}
+
+    def cause(self) -> PathStep:
+        """Return the first step: the disruption itself."""
+        disruption = self._case.disruption
+        return PathStep(
+            type=StepType.CAUSE,
+            key=disruption.id,
+            via=disruption.kind.value,
+            at=disruption.opened_at,
+            qty=None,
+            link_class=LinkClass.CONFIRMED,
+        )
+
+    def to_order(self, path: Path, line: OrderLineKey, *, via: str, link: LinkClass) -> Path:
+        """Return a path continued to the order line and its customer."""
+        known = self._case.records.lines.get(line)
+        order = PathStep(
+            type=StepType.ORDER,
+            key=f"{line.order}/{line.line}",
+            via=via,
+            at=(known.promised or known.due).latest if known else None,
+            qty=known.qty if known else None,
+            link_class=link,
+        )
+        if known is None:
+            return (*path, order)
+        customer = PathStep(
+            type=StepType.CUSTOMER,
+            key=known.customer,
+            via="customer_of_order",
+            at=None,
+            qty=None,
+            link_class=LinkClass.CONFIRMED,
+        )
+        return (*path, order, customer)
+
+    def along(self, path: Path, rungs: Iterable[Rung]) -> Path:
+        """Return a path continued over work orders to an order line and its customer."""
+        for rung in rungs:
+            if isinstance(rung.goal, OrderLineKey):
+                return self.to_order(path, rung.goal, via=rung.via, link=rung.link_class)
+            path = (*path, self._work_order(rung.goal, via=rung.via, link=rung.link_class))
+        return path
+
+    def to_lot(self, lot: LotKey) -> Path:
+        """Return the path to a suspect lot."""
+        trace = self._case.trace
+        return trace.path_to(lot) if trace is not None else ()
+
+    def to_shipment(self, row: int) -> Path:
+        """Return the path to a shipment row with suspect lots."""
+        trace = self._case.trace
+        return trace.path_to_shipment(row) if trace is not None else ()
+
+    def to_work_in_process(self, key: WorkOrderKey) -> Path:
+        """Return the path to a work order with suspect material in process."""
+        trace = self._case.trace
+        return trace.path_to_work_order(key) if trace is not None else ()
+
+    def to_job(self, level: LinkClass, job: int) -> Path:
+        """Return the path to a delayed job: what it waited for, back to what is down."""
+        if (level, job) in self._jobs:
+            return self._jobs[level, job]
+        delay = self._case.delays[level]
+        chain: list[tuple[int, str, LinkClass]] = []
+        here = job
+        seen = {job}
+        while (wait_place := direct_cause(delay, here)) is not None:
+            wait = delay.waits[wait_place]
+            link = max(wait.link_class, self._case.shop.jobs[here].doubt)
+            if wait.target != here:
+                chain.append((here, WaitKind.RUN_GROUP, link))
+                chain.append((wait.target, wait.kind, link))
+            else:
+                chain.append((here, wait.kind, link))
+            here = wait.source
+            if here in seen:
+                break
+            seen.add(here)
+        path = self._to_direct(delay, here)
+        for place, via, link in reversed(chain):
+            path = (*path, self._operation(delay, place, via=via, link=link))
+        self._jobs[level, job] = path
+        return path
+
+    def to_possible(self, work_order: WorkOrderKey) -> Path:
+        """Return the path to work that may be hit although the plan does not say when it runs."""
+        came_from = self._case.possible.came_from
+        chain: list[tuple[WorkOrderKey, str]] = []
+        here = work_order
+        while True:
+            before, via = came_from[here]
+            chain.append((here, via))
+            if not isinstance(before, WorkOrderKey):
+                break
+            here = before
+        if before is None:
+            path = (self.cause(), *self._what_is_down())
+        else:
+            path = self.to_job(LinkClass.POSSIBLE, before)
+        for key, via in reversed(chain):
+            path = (*path, self._work_order(key, via=via, link=LinkClass.POSSIBLE))
+        return path
+
+    def to_loss(self, lack: Lack, demand: int) -> Path:
+        """Return the path to the supply that a demand lost."""
+        seen: set[int] = set()
+        steps: list[PathStep] = []
+        while demand not in seen:
+            seen.add(demand)
+            row = self._lost_peg(lack, demand)
+            if row is None:
+                return (self.cause(), *steps)
+            supply = lack.before.supplies[row.supply]
+            if supply.kind is not SupplyKind.WORK_ORDER or supply.work_order is None:
+                return (*self._to_bought(lack, row), *steps)
+            steps.insert(0, self._work_order(supply.work_order, via="makes", link=row.link_class))
+            if supply.work_order not in lack.starved_by:
+                path = self.to_work_in_process(supply.work_order) or self._to_held_wip(
+                    supply.work_order
+                )
+                return (*(path or (self.cause(),)), *steps)
+            demand = lack.starved_by[supply.work_order]
+            component = lack.before.demands[demand]
+            steps.insert(0, self._item(component.item, via="component", link=row.link_class))
+        return (self.cause(), *steps)
+
+    def _to_held_wip(self, key: WorkOrderKey) -> Path:
+        for lot in self._case.records.lots_of.get(key, ()):
+            path = self.to_lot(lot.key)
+            if path:
+                return path
+        return ()
+
+    def _to_bought(self, lack: Lack, row: Peg) -> Path:
+        """Return the path to a lot, a purchase or loose stock that is no longer there."""
+        supply = lack.before.supplies[row.supply]
+        if supply.lot is not None:
+            path = self.to_lot(supply.lot)
+            if path:
+                return path
+        if supply.purchase_order is not None:
+            bought = PathStep(
+                type=StepType.PURCHASE_ORDER,
+                key="/".join(supply.purchase_order),
+                via="purchase_order",
+                at=to_instant(supply.arrives) if supply.arrives is not None else None,
+                qty=supply.qty,
+                link_class=LinkClass.CONFIRMED,
+            )
+            return (self.cause(), bought)
+        return (self.cause(), self._item(supply.item, via="stock", link=LinkClass.CONFIRMED))
+
+    def _lost_peg(self, lack: Lack, demand: int) -> Peg | None:
+        """Return the peg that lost supply: the best proven, then the largest."""
+        cut = [row for row in lack.before.by_demand.get(demand, ()) if row.supply in lack.cuts]
+        return min(cut, key=lambda row: (row.link_class, -row.qty, row.supply), default=None)
+
+    def _to_direct(self, delay: LevelDelay, job: int) -> Path:
+        """Return the path to a job that the disruption itself holds back."""
+        case = self._case
+        row = case.shop.jobs[job]
+        if job in delay.starved:
+            path = self.to_loss(case.lacks[delay.level], delay.starved[job])
+            return (*path, self._operation(delay, job, via="component", link=row.doubt))
+        path = (self.cause(), *self._what_is_down())
+        if case.outage is not None and not case.outage.touches(row) and row.run_group:
+            fellow = next(
+                (
+                    place
+                    for place, other in enumerate(case.shop.jobs)
+                    if other.run_group == row.run_group and case.outage.touches(other)
+                ),
+                None,
+            )
+            if fellow is not None:
+                path = (*path, self._operation(delay, fellow, via="planned_on", link=row.doubt))
+                return (
+                    *path,
+                    self._operation(delay, job, via=WaitKind.RUN_GROUP, link=row.doubt),
+                )
+        return (*path, self._operation(delay, job, via="planned_on", link=row.doubt))
+
+    def _what_is_down(self) -> Path:
+        scope = self._case.disruption.scope
+        steps = [(StepType.EQUIPMENT, name) for name in scope.equipment]
+        if scope.tool:
+            steps.append((StepType.TOOL, scope.tool))
+        return tuple(
+            PathStep(
+                type=kind,
+                key=name,
+                via="stopped",
+                at=scope.start or self._case.disruption.opened_at,
+                qty=None,
+                link_class=LinkClass.CONFIRMED,
+            )
+            for kind, name in steps
+        )
+
+    def _operation(self, delay: LevelDelay, job: int, *, via: str, link: LinkClass) -> PathStep:
+        row = self._case.shop.jobs[job]
+        start = int(delay.new.start[job])
+        known = start not in (ABSENT, AGES)
+        work_order = self._case.records.work_orders.get(row.work_order)
+        return PathStep(
+            type=StepType.OPERATION,
+            key=f"{row.key.work_order}/{row.key.seq}",
+            via=str(via),
+            at=to_instant(start) if known else None,
+            qty=work_order.qty if work_order else None,
+            link_class=link,
+        )
+
+    def _work_order(self, key: WorkOrderKey, *, via: str, link: LinkClass) -> PathStep:
+        known = self._case.records.work_orders.get(key)
+        return PathStep(
+            type=StepType.WORK_ORDER,
+            key=key.work_order,
+            via=str(via),
+            at=None,
+            qty=known.qty if known else None,
+            link_class=link,
+        )
+
+    def _item(self, item: str, *, via: str, link: LinkClass) -> PathStep:
+        return PathStep(type=StepType.ITEM, key=item, via=via, at=None, qty=None, link_class=link)

@@ -1,0 +1,155 @@
+"""Work out everything about one disruption before rows are written."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+import numpy as np
+
+from knockon.domain.disruptions import Disruption, RepairBasis
+from knockon.domain.facts import PlantFacts
+from knockon.domain.links import LinkClass
+from knockon.engine.graph.lots import build_lot_graph
+from knockon.engine.impact.case import LEVELS, Case
+from knockon.engine.impact.climb import build_ladder
+from knockon.engine.impact.delay import (
+    DOWN_KINDS,
+    LevelDelay,
+    Outage,
+    outage_of,
+    project_level,
+)
+from knockon.engine.impact.lack import Lack, only, spread_lack
+from knockon.engine.impact.pegging import Pegging, peg
+from knockon.engine.impact.records import Records, build_records
+from knockon.engine.impact.repair import repair_time
+from knockon.engine.impact.seeds import seed_lots
+from knockon.engine.impact.shipping import Shipping
+from knockon.engine.impact.shortage import LateDeliveries, late_deliveries, missing_stock
+from knockon.engine.impact.supply import build_demands, build_supplies
+from knockon.engine.impact.suspects import held_supply
+from knockon.engine.impact.trace import LotTrace, trace_forward
+from knockon.engine.impact.unscheduled import possible_hits
+from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.calendars import Calendars, build_calendars
+from knockon.engine.schedule.shop import Shop, build_shop, to_seconds
+
+_DAY_S = 86_400
+
+_SPARE_DAYS = (60, 400, 2000)
+"""Days beyond the planned work and the repair that calendars are expanded, one after the other;
+what is not finished then has no known finish."""
+
+
+def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> Case:
+    """Return everything known about a disruption at an instant."""
+    records = build_records(facts)
+    down = disruption.kind in DOWN_KINDS
+    repair_s, basis = repair_time(records, disruption, now=now)
+    start = disruption.scope.start or disruption.opened_at
+    at = to_seconds(min(start, now) if down else now)
+    outage = outage_of(records, disruption, start=to_seconds(start), repair_s=repair_s)
+    trace = _trace(facts, disruption)
+    deliveries = late_deliveries(facts, disruption, supplies=build_supplies(records, now=now))
+    pegging = peg(
+        records,
+        supplies=deliveries.supplies,
+        demands=build_demands(records),
+        absent=deliveries.late,
+    )
+    lacks = {
+        level: _lack(records, pegging, disruption, trace, deliveries, level=level)
+        for level in LEVELS
+    }
+    shop, delays = _project(records, lacks=lacks, outage=outage, at=at)
+    ladder = build_ladder(records, pegging)
+    widest = delays[LinkClass.POSSIBLE]
+    delayed = [place for place in range(len(shop.jobs)) if widest.delay(place) > 0]
+    return Case(
+        records=records,
+        disruption=disruption,
+        repair_s=repair_s if down else None,
+        repair_basis=basis if down else RepairBasis.NOT_APPLICABLE,
+        now=now,
+        at=at,
+        shop=shop,
+        outage=outage,
+        pegging=pegging,
+        ladder=ladder,
+        lacks=lacks,
+        delays=delays,
+        possible=possible_hits(shop, ladder, outage=outage, delayed=delayed),
+        trace=trace,
+        shipping=Shipping(records),
+    )
+
+
+def _trace(facts: PlantFacts, disruption: Disruption) -> LotTrace | None:
+    """Return what suspect material reached; None when the disruption makes nothing suspect."""
+    if disruption.kind in DOWN_KINDS:
+        return None
+    seeds = seed_lots(facts, disruption)
+    if not (seeds.lots or seeds.work_orders or seeds.gaps):
+        return None
+    return trace_forward(build_lot_graph(facts), seeds)
+
+
+def _lack(
+    records: Records,
+    pegging: Pegging,
+    disruption: Disruption,
+    trace: LotTrace | None,
+    deliveries: LateDeliveries,
+    *,
+    level: LinkClass,
+) -> Lack:
+    """Return what the disruption takes away by links of one class or better."""
+    cuts: dict[int, Decimal] = {place: pegging.supplies[place].qty for place in deliveries.gone}
+    cuts.update(missing_stock(disruption, pegging))
+    if trace is not None:
+        cuts.update(held_supply(records, pegging, trace, level=level))
+    return spread_lack(records, only(pegging, level=level), cuts=cuts)
+
+
+def _project(
+    records: Records,
+    *,
+    lacks: Mapping[LinkClass, Lack],
+    outage: Outage | None,
+    at: int,
+) -> tuple[Shop, dict[LinkClass, LevelDelay]]:
+    """Project the open work at every level, on calendars that reach far enough."""
+    shop: Shop
+    delays: dict[LinkClass, LevelDelay] = {}
+    for spare in _SPARE_DAYS:
+        calendars = _calendars(records, outage=outage, at=at, spare_s=spare * _DAY_S)
+        shop = build_shop(records.facts, at=at, calendars=calendars)
+        delays = {
+            level: project_level(
+                records, shop, level=level, outage=outage, lack=lacks[level], at=at
+            )
+            for level in LEVELS
+        }
+        if not _ran_out(delays[LinkClass.POSSIBLE]):
+            break
+    return shop, delays
+
+
+def _ran_out(delay: LevelDelay) -> bool:
+    return bool(np.any(delay.old.finish >= AGES) or np.any(delay.new.finish >= AGES))
+
+
+def _calendars(records: Records, *, outage: Outage | None, at: int, spare_s: int) -> Calendars:
+    moments = [at]
+    for operation in records.facts.operations:
+        for moment in (operation.planned_start, operation.planned_finish, operation.actual_start):
+            if moment is not None and operation.status != "done":
+                moments += [to_seconds(moment.earliest), to_seconds(moment.latest)]
+    end = max(moments + ([outage.end] if outage is not None else []))
+    return build_calendars(
+        records.facts.calendars,
+        equipment=records.facts.equipment,
+        plants=records.facts.plants,
+        start=min(moments) - _DAY_S,
+        end=end + spare_s,
+    )

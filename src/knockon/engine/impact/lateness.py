@@ -1,0 +1,207 @@
+"""Which order lines finish later, and which of them miss their truck."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from knockon.domain.facts import OrderLine, OrderLineKey, WorkOrderKey
+from knockon.domain.impact import Effect
+from knockon.domain.links import LinkClass
+from knockon.engine.impact.case import LEVELS, Case
+from knockon.engine.impact.delay import last_finish
+from knockon.engine.impact.pegging import Peg
+from knockon.engine.impact.records import ZERO
+from knockon.engine.impact.supply import SupplyKind
+from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.projection import Projection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What an order line waits for: a work order's end, or a delivery; instants in UTC seconds."""
+
+    finish: int
+    job: int | None = None
+    work_order: WorkOrderKey | None = None
+    supply: int | None = None
+    via: str = ""
+    link_class: LinkClass = LinkClass.CONFIRMED
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the plant makes it, so that post-processing follows."""
+        return self.work_order is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeFinding:
+    """A line that finishes later by links of one level.
+
+    Parameters
+    ----------
+    old_finish, new_finish, old_ship, new_ship
+        UTC seconds; None where nobody knows.
+    source
+        What the line then waits for.
+    """
+
+    level: LinkClass
+    effect: Effect
+    old_finish: int | None
+    new_finish: int | None
+    old_ship: int | None
+    new_ship: int | None
+    limit: int
+    source: Source
+
+    @property
+    def late_s(self) -> int | None:
+        """Return by how much the truck is later than promised; None when it is not, or unknown."""
+        if self.effect is not Effect.LATE or self.new_ship is None:
+            return None
+        return self.new_ship - self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTimes:
+    """The findings of one line, narrowest level first, and delays too small to count."""
+
+    findings: tuple[TimeFinding, ...] = ()
+    negligible: bool = False
+
+
+def time_findings(case: Case) -> dict[OrderLineKey, LineTimes]:
+    """Return the lines that finish later, by plan and pegging; one finding a level at most."""
+    found: dict[OrderLineKey, LineTimes] = {}
+    makers = _makers(case)
+    for key, demand in case.open_lines():
+        line = case.records.lines[key]
+        findings: list[TimeFinding] = []
+        negligible = False
+        for level in LEVELS:
+            before = _latest(_sources(case, demand, makers.get(key, {}), level, old=True))
+            after = _latest(_sources(case, demand, makers.get(key, {}), level, old=False))
+            if after is None:
+                continue
+            started = before.finish if before is not None else case.at
+            delay = after.finish - started
+            if 0 < delay < case.materiality_s(key.plant):
+                negligible = True
+            elif delay > 0 and not _rests_on_guesses(case, demand, level):
+                findings.append(_finding(case, line, level=level, before=before, after=after))
+        if findings or negligible:
+            found[key] = LineTimes(findings=tuple(findings), negligible=negligible)
+    return found
+
+
+def on_time_qty(case: Case, demand: int, *, level: LinkClass) -> Decimal | None:
+    """Return the quantity that can leave in time; None when nothing is known to serve the line."""
+    wanted = case.pegging.demands[demand]
+    if wanted.line is None:
+        return None
+    line = case.records.lines[wanted.line]
+    limit = case.shipping.limit(line)
+    rows = case.lacks[level].after.by_demand.get(demand, ())
+    if not rows and not case.lacks[level].before.by_demand.get(demand):
+        return None
+    total = ZERO
+    for row in rows:
+        source = _source_of(case, row, case.delays[level].new)
+        finish, made = (source.finish, source.is_made) if source else (case.at, False)
+        if finish < AGES and case.shipping.leaves(line, finish=finish, made=made) <= limit:
+            total += row.qty
+    return total
+
+
+def _finding(
+    case: Case, line: OrderLine, *, level: LinkClass, before: Source | None, after: Source
+) -> TimeFinding:
+    limit = case.shipping.limit(line)
+    made = after.is_made
+    started = before.finish if before is not None else case.at
+    old_ship = case.shipping.leaves(line, finish=started, made=made)
+    if after.finish >= AGES:
+        new_finish, new_ship, effect = None, None, Effect.LATE
+    else:
+        new_finish = after.finish
+        new_ship = case.shipping.leaves(line, finish=after.finish, made=made)
+        late = new_ship > old_ship and new_ship > limit
+        effect = Effect.LATE if late else Effect.MOVED
+    return TimeFinding(
+        level=level,
+        effect=effect,
+        old_finish=before.finish if before is not None else None,
+        new_finish=new_finish,
+        old_ship=old_ship,
+        new_ship=new_ship,
+        limit=limit,
+        source=after,
+    )
+
+
+def _makers(case: Case) -> dict[OrderLineKey, dict[WorkOrderKey, tuple[str, LinkClass]]]:
+    """Return the work orders that serve each line by record, whatever the quantity."""
+    makers: dict[OrderLineKey, dict[WorkOrderKey, tuple[str, LinkClass]]] = {}
+    for maker, rungs in case.ladder.recorded.items():
+        for rung in rungs:
+            if isinstance(rung.goal, OrderLineKey):
+                known = makers.setdefault(rung.goal, {})
+                known.setdefault(maker, (rung.via, rung.link_class))
+    return makers
+
+
+def _sources(
+    case: Case,
+    demand: int,
+    makers: Mapping[WorkOrderKey, tuple[str, LinkClass]],
+    level: LinkClass,
+    *,
+    old: bool,
+) -> Iterator[Source]:
+    delay, lack = case.delays[level], case.lacks[level]
+    projection = delay.old if old else delay.new
+    for maker, (via, link_class) in makers.items():
+        end = last_finish(case.shop, projection, maker) if link_class <= level else None
+        if end is not None:
+            yield Source(
+                finish=end[0], job=end[1], work_order=maker, via=via, link_class=link_class
+            )
+    for row in (lack.before if old else lack.after).by_demand.get(demand, ()):
+        source = _source_of(case, row, projection)
+        if source is not None:
+            yield source
+
+
+def _source_of(case: Case, row: Peg, projection: Projection) -> Source | None:
+    """Return what a peg waits for; None when it is in the house."""
+    supply = case.pegging.supplies[row.supply]
+    if supply.kind is SupplyKind.STOCK:
+        return None
+    if supply.kind is not SupplyKind.WORK_ORDER or supply.work_order is None:
+        if supply.arrives is None:
+            return None
+        return Source(
+            finish=supply.arrives, supply=row.supply, via=row.rule, link_class=row.link_class
+        )
+    end = last_finish(case.shop, projection, supply.work_order)
+    if end is None:
+        return None
+    return Source(
+        finish=end[0],
+        job=end[1],
+        work_order=supply.work_order,
+        supply=row.supply,
+        via=row.rule,
+        link_class=row.link_class,
+    )
+
+
+def _latest(sources: Iterator[Source]) -> Source | None:
+    return max(sources, key=lambda source: source.finish, default=None)
+
+
+def _rests_on_guesses(case: Case, demand: int, level: LinkClass) -> bool:
+    """Return whether recorded supply is only a part: what else serves the line may be later."""
+    if level is not LinkClass.CONFIRMED or demand in case.pegging.settled:
+        return False
+    return case.pegging.covered(demand) > case.pegging.recorded(demand)

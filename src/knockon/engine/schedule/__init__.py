@@ -1,0 +1,1 @@
+"""Timelines and right shift, shared by impact and replan."""

@@ -1,0 +1,143 @@
+"""Compiled inner loops of the timelines, behind plain arrays.
+
+All instants and durations are whole seconds in int64. ``AGES`` stands for an instant that never
+comes; sums with it stay far from overflow.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+AGES: Final = 1 << 60
+FREE: Final = -1
+
+Int64s = NDArray[np.int64]
+
+
+@njit(cache=True)
+def window_at(at: int, low: int, high: int, ends: Int64s) -> int:
+    """Return the first window in ``[low, high)`` that ends after ``at``."""
+    while low < high:
+        middle = (low + high) >> 1
+        if ends[middle] > at:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@njit(cache=True)
+def next_open(at: int, low: int, high: int, starts: Int64s, ends: Int64s) -> int:
+    """Return the first working second at or after ``at``; ``AGES`` when none is known."""
+    if at >= AGES:
+        return AGES
+    window = window_at(at, low, high, ends)
+    if window == high:
+        return AGES
+    return max(at, int(starts[window]))
+
+
+@njit(cache=True)
+def work_between(start: int, end: int, low: int, high: int, starts: Int64s, ends: Int64s) -> int:
+    """Return the working seconds in ``[start, end)``."""
+    total = 0
+    window = window_at(start, low, high, ends)
+    while window < high and starts[window] < end:
+        total += min(end, ends[window]) - max(start, starts[window])
+        window += 1
+    return total
+
+
+@njit(cache=True)
+def work_through(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
+    at: int,
+    work: int,
+    low: int,
+    high: int,
+    starts: Int64s,
+    ends: Int64s,
+    slow_from: int,
+    slow_until: int,
+    rate: float,
+) -> int:
+    """Return when ``work`` seconds of full-speed work begun at ``at`` are over.
+
+    Between ``slow_from`` and ``slow_until`` work goes on at ``rate`` of full speed.
+    """
+    if work <= 0 or at >= AGES:
+        return min(at, AGES)
+    left = float(work)
+    for window in range(window_at(at, low, high, ends), high):
+        at = max(at, starts[window])
+        while at < ends[window]:
+            until = ends[window]
+            speed = 1.0
+            if at < slow_from:
+                until = min(until, slow_from)
+            elif at < slow_until:
+                until = min(until, slow_until)
+                speed = rate
+            room = (until - at) * speed
+            if left <= room:
+                return at + math.ceil(left / speed - 1e-9)
+            left -= room
+            at = until
+    return AGES
+
+
+@njit(cache=True)
+def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
+    first: Int64s,
+    source: Int64s,
+    lag: Int64s,
+    ready: Int64s,
+    work: Int64s,
+    calendar: Int64s,
+    rate: NDArray[np.float64],
+    windows_first: Int64s,
+    starts: Int64s,
+    ends: Int64s,
+    slow_from: int,
+    slow_until: int,
+    start: Int64s,
+    finish: Int64s,
+    binding: Int64s,
+) -> None:
+    """Place every operation as early as what it waits for allows, in one pass.
+
+    Parameters
+    ----------
+    first, source, lag
+        Waits in CSR form: operation ``i`` starts no earlier than ``finish[source] + lag`` of the
+        waits ``first[i]`` to ``first[i + 1]``; every source comes before its target.
+    ready, work, calendar, rate
+        Per operation: earliest start, seconds of work, calendar, speed in the slow period.
+    start, finish, binding
+        Outputs; ``binding`` is the wait that held the start back, ``FREE`` when none did.
+
+    Notes
+    -----
+    O(operations + waits + windows crossed).
+    """
+    for i in range(len(ready)):
+        at = ready[i]
+        held = FREE
+        for wait in range(first[i], first[i + 1]):
+            earliest = finish[source[wait]] + lag[wait]
+            if finish[source[wait]] >= AGES:
+                earliest = AGES
+            if earliest > at:
+                at = earliest
+                held = wait
+        low = windows_first[calendar[i]]
+        high = windows_first[calendar[i] + 1]
+        if work[i] > 0:
+            at = next_open(at, low, high, starts, ends)
+        start[i] = at
+        finish[i] = work_through(
+            at, work[i], low, high, starts, ends, slow_from, slow_until, rate[i]
+        )
+        binding[i] = held
