@@ -9,8 +9,9 @@ from pydantic import Field
 
 from knockon.apps.production.models.bindings import STORED_TABLES
 from knockon.apps.production.selectors import load_table
-from knockon.apps.production.services.importing import ImportOptions, ImportReport
+from knockon.apps.production.services.importing import ImportOptions
 from knockon.apps.production.services.records import import_records
+from knockon.apps.production.services.reports import ImportReport
 
 router = Router(tags=["tables"])
 _PAGE = 500

@@ -7,7 +7,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from knockon.apps.accounts.selectors import visible
-from knockon.apps.production.models import ImportRun, Lot, OrderLine, RefusedRow, WorkOrder
+from knockon.apps.production.models import (
+    ImportDraft,
+    ImportRun,
+    Lot,
+    OrderLine,
+    RefusedRow,
+    SavedMapping,
+    WorkOrder,
+)
 from knockon.apps.production.models.bindings import binding_of
 from knockon.domain.access import Right, Viewer
 from knockon.domain.errors import KnockonError
@@ -95,6 +103,39 @@ def load_import_runs(*, viewer: Viewer) -> QuerySet[ImportRun]:
     """Return the import runs, newest first."""
     rows = visible(ImportRun.objects.all(), viewer=viewer, right=Right.IMPORT, plant_field="plant")
     return rows.order_by("-id")
+
+
+class DraftUnknown(KnockonError):
+    """There is no such import draft, or it is somebody else's."""
+
+    code = "draft_unknown"
+
+
+def load_draft(draft_id: int, *, viewer: Viewer) -> ImportDraft:
+    """Return a draft of the viewer's own.
+
+    Raises
+    ------
+    DraftUnknown
+        It is not there, or not theirs.
+    """
+    row = ImportDraft.objects.filter(pk=draft_id, owner=viewer.actor).first()
+    if row is None:
+        raise DraftUnknown(draft=draft_id)
+    return row
+
+
+def load_drafts(*, viewer: Viewer) -> QuerySet[ImportDraft]:
+    """Return the viewer's own drafts, newest first."""
+    return ImportDraft.objects.filter(owner=viewer.actor).order_by("-id")
+
+
+def load_saved_mappings(*, viewer: Viewer) -> QuerySet[SavedMapping]:
+    """Return the mappings that were kept, by plant and name."""
+    rows = visible(
+        SavedMapping.objects.all(), viewer=viewer, right=Right.IMPORT, plant_field="plant"
+    )
+    return rows.order_by("plant", "name")
 
 
 def load_refused_rows(run_id: int) -> QuerySet[RefusedRow]:

@@ -7,7 +7,13 @@ from knockon.apps.production.models.genealogy import (
     ResourceUse,
     Serial,
 )
-from knockon.apps.production.models.imports import Delivery, ImportRun, RefusedRow
+from knockon.apps.production.models.imports import (
+    Delivery,
+    ImportDraft,
+    ImportRun,
+    RefusedRow,
+    SavedMapping,
+)
 from knockon.apps.production.models.making import (
     Operation,
     Requirement,
@@ -31,6 +37,7 @@ __all__ = [
     "Allocation",
     "Consumption",
     "Delivery",
+    "ImportDraft",
     "ImportRun",
     "Inspection",
     "Lot",
@@ -44,6 +51,7 @@ __all__ = [
     "RefusedRow",
     "Requirement",
     "ResourceUse",
+    "SavedMapping",
     "ScheduleVersion",
     "Serial",
     "Shipment",

@@ -5,6 +5,63 @@ from django.db import models
 from knockon.apps.journal.models import Entry
 
 
+class ImportDraft(models.Model):
+    """Files on their way in: dropped, read, mapped, mended, and at last imported."""
+
+    class State(models.TextChoices):
+        """Where the draft stands."""
+
+        READING = "reading"
+        READY = "ready"
+        IMPORTING = "importing"
+        DONE = "done"
+        FAILED = "failed"
+
+    owner = models.CharField(max_length=150)
+    plant = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.READING)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    files = models.JSONField(default=list)
+    """Each ``name`` as given, ``stored`` as we named it, ``size`` and ``sha256``."""
+    sheets = models.JSONField(default=list)
+    """What each sheet was taken for: columns with samples, guesses and alternatives."""
+    mapping = models.JSONField(default=dict)
+    """The mapping set as it now stands."""
+    fixes = models.JSONField(default=list)
+    """Cells that a person corrected: ``file``, ``sheet``, ``row``, ``column``, ``value``."""
+    preview = models.JSONField(default=dict)
+    """What importing it now would do: counts and refusals."""
+    error = models.JSONField(default=dict)
+    """Code and data of what stopped it."""
+    progress = models.PositiveSmallIntegerField(default=0)
+    doing = models.CharField(max_length=255, blank=True)
+    run = models.ForeignKey("ImportRun", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-id"], name="import_draft_of")]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.created_at:%Y-%m-%d %H:%M} {self.state}"
+
+
+class SavedMapping(models.Model):
+    """A way to read one kind of file, kept under a name for the next time."""
+
+    plant = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=80)
+    mapping = models.JSONField()
+    recorded = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plant", "name"], name="saved_mapping_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportRun(models.Model):
     """One delivery of files, from upload to commit."""
 

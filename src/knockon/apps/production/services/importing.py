@@ -1,7 +1,7 @@
 """Importing files and tables: good rows commit together, bad ones are named."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,13 @@ from knockon.apps.journal.bus import Recording, recording
 from knockon.apps.production.models import Delivery, ImportRun, RefusedRow
 from knockon.apps.production.models.bindings import STORED_TABLES, binding_of, plan_binding
 from knockon.apps.production.services.lot_names import LotNames, own_name
+from knockon.apps.production.services.reports import (
+    ImportReport,
+    file_refusal,
+    row_refusal,
+    rule_refusal,
+    value_refusal,
+)
 from knockon.apps.production.services.rows import to_fields
 from knockon.apps.production.services.scheduling import store_plan
 from knockon.apps.production.services.sites import ensure_sites
@@ -22,7 +29,12 @@ from knockon.domain.errors import KnockonError
 from knockon.domain.events import FactsImported
 from knockon.domain.mapping import MappingSet, TableMapping
 from knockon.domain.reasons import Reason
-from knockon.ports.connector import Connector, ConvertedRow, ConvertedTable, RowRefusal
+from knockon.ports.connector import (
+    Connector,
+    ConvertedRow,
+    ConvertedTable,
+    RawSheet,
+)
 from knockon.ports.file_errors import FileRefused
 
 _CLOSING_LIMIT = 0.20
@@ -63,40 +75,6 @@ class ImportOptions:
     snapshot: frozenset[str] = frozenset()
     zone: str = "Asia/Taipei"
     mapping: MappingSet | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """A row or file that was not taken, and why."""
-
-    file: str
-    table: str
-    row: int
-    column: str
-    value: str
-    reason: Reason
-
-
-@dataclass(slots=True, kw_only=True)
-class ImportReport:
-    """What a run did, or would do."""
-
-    run_id: int | None = None
-    position: int | None = None
-    tables: dict[str, dict[str, int]] = field(default_factory=dict)
-    refused: list[Refusal] = field(default_factory=list)
-    notes: list[Reason] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    """Files in which no table was recognised."""
-    is_applied: bool = False
-
-    @property
-    def rows(self) -> int:
-        """Rows that are in, whether new or known."""
-        return sum(
-            counts["added"] + counts["changed"] + counts["unchanged"]
-            for counts in self.tables.values()
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +126,7 @@ def import_paths(
                 path, connector=connector, options=options, report=report, now=now
             )
         except FileRefused as error:
-            report.refused.append(_file_refusal(path, error))
+            report.refused.append(file_refusal(path, error))
     return import_rows(
         incoming, options=options, viewer=viewer, now=now, report=report, progress=progress
     )
@@ -219,35 +197,46 @@ def _read_file(
     now: datetime,
 ) -> list[Incoming]:
     sheets = connector.read_sheets_guarded(path)
-    known = {sheet.name: sheet for sheet in sheets}
     found: list[Incoming] = []
     for sheet in sheets:
-        mappings: Iterable[TableMapping]
+        mappings: Sequence[TableMapping]
         if options.mapping is not None:
             mappings = [
                 each
                 for each in options.mapping.mappings
-                if each.sheet in {None, sheet.name} or len(known) == 1
+                if each.sheet in {None, sheet.name} or len(sheets) == 1
             ]
         else:
             proposal = connector.recognise([sheet], year=now.year).sheets[0]
             mappings = proposal.mappings
             report.notes += proposal.notes
-        converted = [
-            connector.convert(sheet, mapping, zone=_zone(mapping, options=options))
-            for mapping in mappings
-        ]
-        if not converted and any(sheet.rows):
-            report.unread.append(f"{path.name}: {sheet.name}")
-        for table, mapping in zip(converted, mappings, strict=True):
-            found.append(taken(table, mapping=mapping, report=report))
+        found += convert_sheet(sheet, mappings, connector=connector, options=options, report=report)
+    return found
+
+
+def convert_sheet(
+    sheet: RawSheet,
+    mappings: Sequence[TableMapping],
+    *,
+    connector: Connector,
+    options: ImportOptions,
+    report: ImportReport,
+) -> list[Incoming]:
+    """Return what each mapping makes of a sheet, and report what was refused on the way."""
+    if not mappings and any(sheet.rows):
+        report.unread.append(f"{sheet.file}: {sheet.name}")
+    found = []
+    for mapping in mappings:
+        zone = _zone(mapping, options=options)
+        converted = connector.convert(sheet, mapping, zone=zone)
+        found.append(taken(converted, mapping=mapping, report=report))
     return found
 
 
 def taken(table: ConvertedTable, *, mapping: TableMapping, report: ImportReport) -> Incoming:
     """Return converted rows as incoming ones, and report what the conversion said."""
     report.notes += table.notes
-    report.refused += [_row_refusal(each, table=table.table) for each in table.refused]
+    report.refused += [row_refusal(each, table=table.table) for each in table.refused]
     report.notes += [
         Reason(
             code="control_total_differs",
@@ -308,7 +297,10 @@ def _store_all(
                     rows.append(new)
         stored = _store_table(table, rows, options=options, entry=entry)
         report.tables[table] = stored.counts
-        report.refused += [_rule_refusal(row, rule, table, origin) for row, rule in stored.refused]
+        report.refused += [
+            rule_refusal(row, rule, table=table, file=origin.get(id(row), ""))
+            for row, rule in stored.refused
+        ]
         for plant in sorted({row.plant for row in rows}):
             _note_delivery(plant, table, options=options, entry=entry)
             if stored.is_change:
@@ -350,7 +342,7 @@ def _new_row(
         else:
             values = names.complete_values(values, table=part.table)
     except KnockonError as error:
-        report.refused.append(_value_refusal(row, error, part=part))
+        report.refused.append(value_refusal(row, error, file=part.file, table=part.table))
         return None
     offsets = [
         value.offset_min
@@ -415,60 +407,3 @@ def _note_delivery(plant: str, table: str, *, options: ImportOptions, entry: Rec
         recorded_id=entry.position,
         at=entry.now,
     )
-
-
-def _file_refusal(path: Path, error: FileRefused) -> Refusal:
-    params = {name: _plain(value) for name, value in error.data.items()}
-    return Refusal(
-        file=path.name,
-        table="",
-        row=0,
-        column="",
-        value="",
-        reason=Reason(code=error.code, params=params),
-    )
-
-
-def _row_refusal(refusal: RowRefusal, *, table: str) -> Refusal:
-    return Refusal(
-        file=refusal.file,
-        table=table,
-        row=refusal.row,
-        column=refusal.column or refusal.field,
-        value=refusal.value,
-        reason=refusal.reason,
-    )
-
-
-def _value_refusal(row: ConvertedRow, error: KnockonError, *, part: Incoming) -> Refusal:
-    params = {name: _plain(value) for name, value in error.data.items()}
-    return Refusal(
-        file=part.file,
-        table=part.table,
-        row=row.row,
-        column="lot" if "lot" in error.data else "plant",
-        value=str(error.data.get("lot") or error.data.get("plant") or ""),
-        reason=Reason(code=error.code, params=params),
-    )
-
-
-def _rule_refusal(row: NewRow, rule: str, table: str, origin: Mapping[int, str]) -> Refusal:
-    return Refusal(
-        file=origin.get(id(row), ""),
-        table=table,
-        row=row.number,
-        column="",
-        value="",
-        reason=Reason(code="rule_broken", params={"rule": rule}),
-    )
-
-
-def _plain(value: object) -> str | int | None:
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return value if value is None or isinstance(value, str | int) else str(value)
-
-
-def with_plant(incoming: Incoming, plant: str) -> Incoming:
-    """Return the rows as those of a plant, where they name none."""
-    return replace(incoming, plant=incoming.plant or plant)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from knockon.apps.accounts.models import Site
 from knockon.apps.production.services.importing import (
     ImportOptions,
-    ImportReport,
     import_rows,
     taken,
 )
+from knockon.apps.production.services.reports import ImportReport
 from knockon.domain.access import Viewer
 from knockon.domain.contract import TABLES
 from knockon.domain.mapping import FieldMapping, TableMapping

@@ -1,0 +1,100 @@
+"""What an import did, and what it did not take and why."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knockon.apps.production.services.storing import NewRow
+from knockon.domain.errors import KnockonError
+from knockon.domain.reasons import Reason
+from knockon.ports.connector import ConvertedRow, RowRefusal
+from knockon.ports.file_errors import FileRefused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A row or file that was not taken, and why."""
+
+    file: str
+    table: str
+    row: int
+    column: str
+    value: str
+    reason: Reason
+
+
+@dataclass(slots=True, kw_only=True)
+class ImportReport:
+    """What a run did, or would do."""
+
+    run_id: int | None = None
+    position: int | None = None
+    tables: dict[str, dict[str, int]] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Files in which no table was recognised."""
+    is_applied: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Rows that are in, whether new or known."""
+        return sum(
+            counts["added"] + counts["changed"] + counts["unchanged"]
+            for counts in self.tables.values()
+        )
+
+
+def file_refusal(path: Path, error: FileRefused) -> Refusal:
+    """Return a whole file's refusal."""
+    params = {name: _plain(value) for name, value in error.data.items()}
+    return Refusal(
+        file=path.name,
+        table="",
+        row=0,
+        column="",
+        value="",
+        reason=Reason(code=error.code, params=params),
+    )
+
+
+def row_refusal(refusal: RowRefusal, *, table: str) -> Refusal:
+    """Return the refusal of a row that could not be converted."""
+    return Refusal(
+        file=refusal.file,
+        table=table,
+        row=refusal.row,
+        column=refusal.column or refusal.field,
+        value=refusal.value,
+        reason=refusal.reason,
+    )
+
+
+def value_refusal(row: ConvertedRow, error: KnockonError, *, file: str, table: str) -> Refusal:
+    """Return the refusal of a row whose plant or lot is not clear."""
+    params = {name: _plain(value) for name, value in error.data.items()}
+    return Refusal(
+        file=file,
+        table=table,
+        row=row.row,
+        column="lot" if "lot" in error.data else "plant",
+        value=str(error.data.get("lot") or error.data.get("plant") or ""),
+        reason=Reason(code=error.code, params=params),
+    )
+
+
+def rule_refusal(row: NewRow, rule: str, *, table: str, file: str) -> Refusal:
+    """Return the refusal of a row that broke a rule of its table."""
+    return Refusal(
+        file=file,
+        table=table,
+        row=row.number,
+        column="",
+        value="",
+        reason=Reason(code="rule_broken", params={"rule": rule}),
+    )
+
+
+def _plain(value: object) -> str | int | None:
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return value if value is None or isinstance(value, str | int) else str(value)
