@@ -96,7 +96,8 @@ class FieldMapping:
     value_map
         What the file writes, and what the contract says for it.
     factor
-        Multiplies a number: 60 where the file counts hours and the contract minutes.
+        Multiplies a number: 60 where the file counts hours and the contract minutes, -1 where a
+        ledger counts issues below zero.
     fill_down
         An empty cell repeats the one above it.
     midnight_is_day

@@ -102,7 +102,7 @@ def _check_field(each: FieldMapping, *, table: str, where: str) -> None:
     origins = (bool(each.sources), each.constant is not None, each.derive is not None)
     if sum(origins) != 1:
         raise MappingRefused(where=where, why="needs_one_origin", value=each.field)
-    if each.factor is not None and (not each.factor.is_finite() or each.factor <= 0):
+    if each.factor is not None and (not each.factor.is_finite() or not each.factor):
         raise MappingRefused(where=f"{where}.factor", why="not_a_factor", value=str(each.factor))
     if each.derive is not None and each.derive.step < 1:
         raise MappingRefused(where=f"{where}.derive.step", why="not_a_step")

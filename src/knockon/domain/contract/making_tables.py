@@ -116,7 +116,7 @@ REQUIREMENTS = table(
         column(
             "seq",
             ColumnType.INTEGER,
-            "製程序號|加工順序|工序号|工序|VORNR|Activity|OpAc|Operation|Operation No",
+            "製程序號|加工順序|工序号|工序|VORNR|Activity|OpAc|Operation|Operation No|製程代號|製程",
         ),
         column(
             "required_qty",
@@ -129,7 +129,7 @@ REQUIREMENTS = table(
             ColumnType.DECIMAL,
             "已領用量|已發數量|已領數量|已領料量|已领数量|已发数量|领料数量|已领料数量|ENMNG|TB005|Quantity Withdrawn|Qty Withdrawn|Withdrawal Qty|Withdrawn Qty|Withdrawn|Issued Qty|Qty Issued|Issued",
         ),
-        column("uom", ColumnType.TEXT, UOM_ALIASES + "|TB007|ERFME"),
+        column("uom", ColumnType.TEXT, UOM_ALIASES + "|子项单位|材料單位|TB007|ERFME"),
         key(
             "warehouse",
             "庫別|倉庫|發料庫別|領料倉庫|仓库|发料仓库|LGORT|TB009|SLoc|Storage Location|Stor. Loc.|Warehouse",
@@ -180,12 +180,12 @@ OPERATIONS = table(
         column(
             "qty_good",
             ColumnType.DECIMAL,
-            "完成數量|良品數量|良品數|轉出數量|产出数量|合格数量|完成数量|LMNGA|Yield|Good Qty|Completed Qty|Confirmed Yield|Qty Completed",
+            "完成數量|良品數量|良品數|良品|轉出數量|产出数量|合格数量|完成数量|LMNGA|Yield|Good Qty|Completed Qty|Confirmed Yield|Qty Completed",
         ),
         column(
             "qty_scrap",
             ColumnType.DECIMAL,
-            "報廢數量|不良數量|不良數|报废数量|不合格数量|XMNGA|Scrap|Scrap Qty|Confirmed Scrap",
+            "報廢數量|不良數量|不良數|不良|不良品|报废数量|不合格数量|XMNGA|Scrap|Scrap Qty|Confirmed Scrap",
         ),
         column(
             "setup_min",
@@ -273,7 +273,7 @@ WORK_REPORTS = table(
         column(
             "qty_scrap",
             ColumnType.DECIMAL,
-            "報廢數量|不良數量|不良數|報廢數|不良品|报废数量|报废数|工废数|不合格数量|XMNGA|Scrap|Scrap Qty|Qty Scrap|Qty Rejected|NG Qty|Confirmed Scrap",
+            "報廢數量|不良數量|不良數|報廢數|不良品|不良|报废数量|报废数|工废数|不合格数量|XMNGA|Scrap|Scrap Qty|Qty Scrap|Qty Rejected|NG Qty|Confirmed Scrap",
         ),
         column(
             "qty_rework",

@@ -116,7 +116,7 @@ CONSUMPTION = table(
             ColumnType.DECIMAL,
             "領料數量|領用數量|領用量|退料數量|用量|數量|实发数量|领料数量|投料数量|数量|MENGE|ERFMG|Quantity|Qty Consumed|Consumed Qty|Issued Qty|Qty in UnE",
         ),
-        column("uom", ColumnType.TEXT, UOM_ALIASES + "|EUn"),
+        column("uom", ColumnType.TEXT, UOM_ALIASES + "|Unit of Entry|ERFME"),
         column(
             "at",
             ColumnType.INSTANT,

@@ -14,6 +14,8 @@ from knockon.domain.contract.quantities import NumberForm, read_decimal
 from knockon.ports.connector import RawSheet
 
 SAMPLE_ROWS = 400
+_EARLIEST, _LATEST = 1990, 2100
+_SMALL_COUNT = re.compile(r"0{0,5}\d{1,4}(?:/\d{1,3})?", re.ASCII)
 _COMPOSED = re.compile(r"[^\s-]+-[^\s-]+-\d{1,4}", re.ASCII)
 _NOTHING = re.compile(r"[-/.: 0]*|9999[-/]?12[-/]?31.*")
 
@@ -54,6 +56,12 @@ class Profile:
         Largest number.
     composed
         All are keys of three parts, as ``2201-115001-0010``.
+    no_dates
+        All that is printed stands for no date: ``00000000``, ``9999/12/31``.
+    small_counts
+        All are short whole numbers, as line numbers are.
+    negative
+        Share of the numbers that are negative.
     """
 
     header: str
@@ -68,6 +76,9 @@ class Profile:
     clock: float
     largest: float
     composed: bool
+    no_dates: bool
+    small_counts: bool
+    negative: float
     values: tuple[str, ...]
     """Distinct texts, in the order of their first appearance."""
 
@@ -96,6 +107,8 @@ def profiles(layout: Layout, rows: Sequence[Sequence[Cell]]) -> tuple[Profile, .
     )
 
 
+_MOST = 0.8
+"""A column is of a kind when so many of its cells are: single bad cells are refused later."""
 _NUMBERS = (ColumnType.DECIMAL, ColumnType.MONEY, ColumnType.INTEGER)
 _DAYS = (ColumnType.INSTANT, ColumnType.DATE)
 
@@ -105,13 +118,22 @@ def fits(profile: Profile, spec: ColumnSpec) -> float:
     if profile.filled == 0:
         return 0.9
     if spec.type in _DAYS:
-        return 1.0 if profile.date_form is not None else 0.05
+        return 1.0 if profile.date_form is not None or profile.no_dates else 0.05
     if spec.type is ColumnType.TIME:
-        return 1.0 if profile.clock > 0.9 else 0.1
+        return 1.0 if profile.clock > _MOST else 0.1
     if spec.type in _NUMBERS:
-        return 1.0 if profile.numeric > 0.95 else profile.numeric * 0.4
-    if spec.name in ("name", "spec") and profile.numeric > 0.95:
+        return 1.0 if profile.numeric >= _MOST else profile.numeric * 0.4
+    return _fits_words(profile, spec)
+
+
+def _fits_words(profile: Profile, spec: ColumnSpec) -> float:
+    if spec.name in ("name", "spec") and profile.numeric > _MOST:
         return 0.4
+    if spec.name in ("line", "line_no"):
+        return 1.0 if profile.small_counts else 0.4
+    # A number that only counts 10, 20, 30 is a line, not the thing that the line is about.
+    if spec.name == "item" and profile.small_counts:
+        return 0.6
     # A key or a text may be all digits; a printed day it is not.
     return 0.25 if _is_dates(profile) else 1.0
 
@@ -124,7 +146,9 @@ def _profile(header: str, place: int, cells: Sequence[Cell]) -> Profile:
     filled = [cell for cell in cells if not is_blank(cell)]
     texts = list(dict.fromkeys(folded(cell_text(cell)) for cell in filled))
     form, share = _number_form(filled)
-    date_form, ambiguous, has_times = _date_form(filled)
+    dated = [cell for cell in filled if not _NOTHING.fullmatch(folded(cell_text(cell)))]
+    date_form, ambiguous, has_times = _date_form(dated)
+    negative = sum(1 for cell in filled if _is_negative(cell, form))
     return Profile(
         header=header,
         column=place,
@@ -138,6 +162,9 @@ def _profile(header: str, place: int, cells: Sequence[Cell]) -> Profile:
         clock=_clock_share(filled),
         largest=_largest(filled, form),
         composed=bool(texts) and all(_COMPOSED.fullmatch(text) for text in texts),
+        no_dates=bool(filled) and not dated,
+        small_counts=bool(texts) and all(_SMALL_COUNT.fullmatch(text) for text in texts),
+        negative=negative / len(filled) if filled else 0.0,
         values=tuple(texts),
     )
 
@@ -164,6 +191,13 @@ def _is_number(cell: Cell, form: NumberForm) -> bool:
         return False
 
 
+def _is_negative(cell: Cell, form: NumberForm) -> bool:
+    if isinstance(cell, time | timedelta) or not _is_number(cell, form):
+        return False
+    value = read_decimal(cell, form=form)
+    return value is not None and value < 0
+
+
 def _largest(cells: Sequence[Cell], form: NumberForm) -> float:
     numbers = [
         abs(float(value))
@@ -174,28 +208,31 @@ def _largest(cells: Sequence[Cell], form: NumberForm) -> float:
     return max(numbers, default=0.0)
 
 
-def _date_form(cells: Sequence[Cell]) -> tuple[DateForm | None, bool, bool]:
-    """Return the form that reads every cell, whether another would too, and any time of day."""
-    dated = [cell for cell in cells if not _NOTHING.fullmatch(folded(cell_text(cell)))]
+def _date_form(dated: Sequence[Cell]) -> tuple[DateForm | None, bool, bool]:
+    """Return the form that reads the most cells, whether it is a guess, and any time of day."""
     if not dated:
         return None, False, False
-    possible = [form for form in _FORM_ORDER if _reads_all(dated, form)]
-    if not possible:
+    shares = {form: _read_share(dated, form) for form in _FORM_ORDER}
+    # Of equal shares the first form wins.
+    form = max(_FORM_ORDER, key=lambda each: shares[each])
+    if shares[form] < _MOST:
         return None, False, False
-    form = possible[0]
-    both = {DateForm.DAY_FIRST, DateForm.MONTH_FIRST} <= set(possible)
-    return form, both, any(_has_time(cell, form) for cell in dated)
+    guess = form is DateForm.DAY_FIRST and shares[form] == shares[DateForm.MONTH_FIRST]
+    return form, guess, any(_has_time(cell, form) for cell in dated)
 
 
-def _reads_all(cells: Sequence[Cell], form: DateForm) -> bool:
+def _read_share(cells: Sequence[Cell], form: DateForm) -> float:
+    return sum(1 for cell in cells if _is_day(cell, form)) / len(cells)
+
+
+def _is_day(cell: Cell, form: DateForm) -> bool:
+    if form is DateForm.EXCEL and _is_no_serial(cell):
+        return False
     try:
-        return all(
-            (local := read_local(cell, form=form)) is not None and 1990 <= local.day.year <= 2100
-            for cell in cells
-            if not (form is DateForm.EXCEL and _is_no_serial(cell))
-        ) and not any(form is DateForm.EXCEL and _is_no_serial(cell) for cell in cells)
+        local = read_local(cell, form=form)
     except CellRefused:
         return False
+    return local is not None and _EARLIEST <= local.day.year <= _LATEST
 
 
 def _is_no_serial(cell: Cell) -> bool:
@@ -209,7 +246,7 @@ def _is_no_serial(cell: Cell) -> bool:
 
 
 def _has_time(cell: Cell, form: DateForm) -> bool:
-    local = read_local(cell, form=form)
+    local = read_local(cell, form=form) if _is_day(cell, form) else None
     return local is not None and local.clock is not None and local.clock != time(0)
 
 

@@ -28,7 +28,8 @@ def detect_layout(sheet: RawSheet) -> Layout | None:
         if single > best[0]:
             best = (single, (place,))
         paired = _pair_score(sheet, place)
-        if paired > max(best[0], single) * _PAIR_GAIN:
+        gain = 1.0 if _is_spanned(rows, place) else _PAIR_GAIN
+        if paired > max(best[0], single) * gain:
             best = (paired, (place, place + 1))
     if not best[1]:
         best = (0.0, _widest_text_row(rows))
@@ -88,9 +89,24 @@ def _pair_score(sheet: RawSheet, place: int) -> float:
         if known_header(header):
             known += 1.0
         elif below and known_header(below):
-            known += 0.7
+            known += 0.9
     doubled = sum(1 for _, header in layout.columns() if " " in header)
     return known if doubled else 0.0
+
+
+def _is_spanned(rows: Sequence[Sequence[Cell]], place: int) -> bool:
+    """Return whether the lower row fills only the gaps of the upper: two parts of one header."""
+    if place + 1 >= len(rows):
+        return False
+    upper, lower = ([cell_text(cell) for cell in rows[each]] for each in (place, place + 1))
+    upper += [""] * (len(lower) - len(upper))
+    under = [column for column, text in enumerate(lower) if text]
+    gaps = [column for column in under if not upper[column]]
+    groups = [column for column in under if upper[column]]
+    return len(gaps) >= 1 and all(
+        column + 1 < len(upper) and not upper[column + 1] and column + 1 in gaps
+        for column in groups
+    )
 
 
 def _widest_text_row(rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:

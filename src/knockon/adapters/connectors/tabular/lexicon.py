@@ -38,7 +38,7 @@ def meanings() -> Mapping[str, tuple[tuple[str, str, float], ...]]:
             place = (spec.name, column.name)
             words = (column.name, *column.aliases)
             for rank, word in enumerate(words):
-                weight = 1.0 if rank == 0 else 0.98 - 0.06 * rank / len(words)
+                weight = 0.9 if rank == 0 else 0.98 - 0.06 * rank / len(words)
                 known = found.setdefault(plain(word), {})
                 known[place] = max(known.get(place, 0.0), weight)
     return MappingProxyType(

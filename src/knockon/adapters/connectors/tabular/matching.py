@@ -11,7 +11,7 @@ from knockon.adapters.connectors.tabular.lexicon import meanings, plain, titles,
 from knockon.adapters.connectors.tabular.value_words import value_map_for
 from knockon.domain.contract import TABLES, ColumnType, TableSpec
 
-GOOD_ENOUGH = 0.45
+GOOD_ENOUGH = 0.5
 _TITLE_BONUS = 3.0
 _PART_TITLE_BONUS = 1.6
 _MISSING_COST = 0.9
@@ -76,23 +76,37 @@ def header_scores(header: str) -> Mapping[tuple[str, str], float]:
     two-row header, then the longest known header that it holds or is part of.
     """
     scores: dict[tuple[str, str], float] = {}
-    halves = header.split(" ", 1) if " " in header and not header.isascii() else []
+    for text, weight in _readings(header):
+        for table, column, rank in meanings().get(text, ()):
+            place = (table, column)
+            scores[place] = max(scores.get(place, 0.0), weight * rank)
+    for table, column in _canonical(header):
+        scores[table, column] = 1.0
+    for place, score in _partial_scores(without_brackets(header)).items():
+        scores[place] = max(scores.get(place, 0.0), score)
+    return scores
+
+
+def _readings(header: str) -> list[tuple[str, float]]:
+    """Return the texts that a header may be looked up by, and how much each counts."""
     readings = [
         (plain(header), 1.0),
         (without_brackets(header), 0.95),
         (plain(header).replace("单别", ""), 0.93),
-        *(
-            (plain(half), weight)
-            for half, weight in zip(reversed(halves), (0.8, 0.6), strict=False)
-        ),
     ]
-    for text, weight in readings:
-        for table, column, rank in meanings().get(text, ()):
-            place = (table, column)
-            scores[place] = max(scores.get(place, 0.0), weight * rank)
-    for place, score in _partial_scores(without_brackets(header)).items():
-        scores[place] = max(scores.get(place, 0.0), score)
-    return scores
+    upper, _, lower = header.partition(" ")
+    if lower and not header.isascii():
+        # A second row says more than the group above it, which counts where it alone is known.
+        readings += [(plain(lower + upper), 0.95), (plain(lower), 0.8)]
+        if plain(lower) not in meanings():
+            readings.append((plain(upper), 0.6))
+    return readings
+
+
+@cache
+def _canonical(header: str) -> tuple[tuple[str, str], ...]:
+    """Return the contract columns of exactly that name: ``order`` is ours, ``Order`` may be not."""
+    return tuple((spec.name, header) for spec in TABLES.values() if header.strip() in spec.by_name)
 
 
 def best_table(
@@ -207,7 +221,58 @@ def _partial_scores(text: str) -> dict[tuple[str, str], float]:
         score = place * (len(short) / len(long)) ** 0.5
         if len(word) > len(text):
             score *= 0.8
+        foreign = _objects_in(long.replace(short, "")) if long is text else frozenset()
         for table, column, rank in places:
             key = (table, column)
-            scores[key] = max(scores.get(key, 0.0), score * rank)
+            # 生产订单行号 is no 订单行号: the rest names another thing.
+            strange = 0.5 if foreign - _objects_of(table, column) else 1.0
+            scores[key] = max(scores.get(key, 0.0), score * rank * strange)
     return scores
+
+
+_OBJECTS = [
+    "生产",
+    "制令",
+    "工单",
+    "采购",
+    "客户",
+    "供应商",
+    "厂商",
+    "模具",
+    "销售",
+    "父项",
+    "子项",
+    "材料",
+    "元件",
+    "主件",
+    "母件",
+    "子件",
+    "进货",
+    "出货",
+    "销货",
+    "移转",
+    "汇报",
+    "报工",
+    "包装",
+    "车间",
+    "sales",
+    "purchase",
+    "customer",
+    "supplier",
+    "vendor",
+    "component",
+    "parent",
+    "invoice",
+]
+
+
+@cache
+def _objects_in(text: str) -> frozenset[str]:
+    return frozenset(word for word in _OBJECTS if word in text)
+
+
+@cache
+def _objects_of(table: str, column: str) -> frozenset[str]:
+    """Return the things that the names of a column speak of."""
+    spec = TABLES[table].by_name[column]
+    return frozenset().union(*(_objects_in(plain(word)) for word in (spec.name, *spec.aliases)))

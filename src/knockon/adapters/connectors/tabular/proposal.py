@@ -11,6 +11,7 @@ from knockon.adapters.connectors.tabular.matching import COUNTABLE, Match, Table
 from knockon.adapters.connectors.tabular.value_words import (
     AUDIT_GOOD,
     AUDIT_WORDS,
+    unknown_values,
     value_map_for,
 )
 from knockon.domain.contract import ColumnSpec, ColumnType, table_of
@@ -54,7 +55,9 @@ _VOID = {
     "lvorm",
     "xloek",
 }
-_REJECTED = {"abgru", "reasonforrejection", "rejectionreason", "拒绝原因"}
+_TECHNICAL_CONFIRM = {"td021", "ta013", "tc027", "td018", "tg023", "th026", "tb018"}
+_REJECTED = {"abgru", "rejreason", "reasonforrejection", "rejectionreason", "拒绝原因"}
+_TECHNICAL_TYPE = re.compile(r"([a-z]{2})001")
 _NUMBER_ENDS = ("单号", "编号", "号码")
 _HOURS = re.compile(
     r"\((?:h|hr|hrs|hour|hours|小時|小时|時)\)|小時|小时|hours?\b|\bhrs?\b", re.IGNORECASE
@@ -73,6 +76,18 @@ _UNIT_SECONDS = (
     (_DAYS_UNIT, 86_400),
 )
 _SURE = 0.9
+_MOSTLY = 0.5
+_DOCUMENT_ITEMS = {
+    "materialdocitem",
+    "docitem",
+    "zeile",
+    "序号",
+    "项次",
+    "行号",
+    "分录行号",
+    "item",
+}
+_DAY_TYPES = (ColumnType.INSTANT, ColumnType.DATE)
 _SECONDS_IN = {"s": 1, "min": 60, "h": 3600, "day": 86_400}
 
 
@@ -96,10 +111,14 @@ def draft_fields(
         mapped = _field_mapping(match, column, notes)
         if mapped is None:
             continue
-        if column.type is ColumnType.KEY:
+        if column.name == "event_id":
+            mapped = _with_document_item(mapped, match, profiles, matched)
+        elif column.type is ColumnType.KEY:
             mapped = _with_document_type(mapped, match, profiles)
         fields.append(mapped)
+    fields = _with_house_form(fields, matched)
     fields = _split_lines(fields, matched)
+    fields += _place_by_warehouse(matched, profiles)
     fields += _counted(fields, matched, profiles)
     return Draft(fields=tuple(_with_fill_down(fields, matched, profiles, rows)), notes=tuple(notes))
 
@@ -125,7 +144,8 @@ def _filter(profile: Profile) -> RowFilter | None:
     values = set(profile.values)
     if is_audit_column(profile):
         return RowFilter(source=profile.header, op=FilterOp.IN, values=AUDIT_GOOD)
-    if name in _CONFIRM and values and values <= {"Y", "N", "V", "U", "y", "n"}:
+    confirms = name in _CONFIRM or name in _TECHNICAL_CONFIRM
+    if confirms and values and values <= {"Y", "N", "V", "U", "y", "n"}:
         return RowFilter(source=profile.header, op=FilterOp.IN, values=("Y", "y"))
     if (
         name in _CONFIRM
@@ -145,20 +165,42 @@ def _field_mapping(match: Match, column: ColumnSpec, notes: list[Reason]) -> Fie
     profile = match.profile
     mapped = FieldMapping(field=match.field, sources=(profile.header,))
     words = value_map_for(column, table=match.table, values=profile.values)
-    if words is None:
-        unknown = ", ".join(profile.values[:20])
-        notes.append(
-            Reason(code="unknown_values", params={"column": profile.header, "values": unknown})
-        )
-        if not column.required:
-            return None
-    elif words:
+    if words:
         mapped = replace(mapped, value_map=words)
-    if column.type in (ColumnType.INSTANT, ColumnType.DATE):
+    unknown = unknown_values(column, words or {}, profile.values)
+    if unknown:
+        listed = ", ".join(unknown[:20])
+        notes.append(
+            Reason(code="unknown_values", params={"column": profile.header, "values": listed})
+        )
+    if words is None and not column.required:
+        return None
+    if column.type in _DAY_TYPES:
         return _dated(mapped, profile, notes)
     if column.type in (ColumnType.DECIMAL, ColumnType.MONEY, ColumnType.INTEGER):
         return _counted_in(mapped, profile, column)
     return mapped
+
+
+def _with_house_form(fields: Sequence[FieldMapping], matched: TableMatch) -> list[FieldMapping]:
+    """Read the columns that prove no date form as the list's other columns do."""
+    spec = table_of(matched.table)
+    # A work order's number may read as a day, too: only columns of days prove anything.
+    days = [each for each in matched.matches if spec.by_name[each.field].type in _DAY_TYPES]
+    proven = [
+        match.profile.date_form
+        for match in days
+        if match.profile.date_form is not None and not match.profile.ambiguous_date
+    ]
+    if not proven:
+        return list(fields)
+    house = max(set(proven), key=lambda form: (proven.count(form), form.value))
+    unproven = {
+        match.field
+        for match in days
+        if match.profile.date_form is None or match.profile.ambiguous_date
+    }
+    return [replace(each, form=house.value) if each.field in unproven else each for each in fields]
 
 
 def _dated(mapped: FieldMapping, profile: Profile, notes: list[Reason]) -> FieldMapping:
@@ -175,7 +217,11 @@ def _dated(mapped: FieldMapping, profile: Profile, notes: list[Reason]) -> Field
 
 def _counted_in(mapped: FieldMapping, profile: Profile, column: ColumnSpec) -> FieldMapping:
     form = profile.number_form.value if profile.number_form is NumberForm.COMMA else None
-    return replace(mapped, form=form, factor=_factor(profile, column))
+    factor = _factor(profile, column)
+    # Stock ledgers count an issue below zero; here an issue is positive and a return negative.
+    if (column.name, len(column.values)) == ("qty", 0) and profile.negative > _MOSTLY:
+        factor = Decimal(-1)
+    return replace(mapped, form=form, factor=factor)
 
 
 def _factor(profile: Profile, column: ColumnSpec) -> Decimal | None:
@@ -199,10 +245,12 @@ def _with_document_type(
     number = plain(match.profile.header)
     for other in profiles:
         kind = plain(other.header)
-        if not kind.endswith("单别") or other.column >= match.profile.column:
+        technical = _TECHNICAL_TYPE.fullmatch(kind)
+        if other.column >= match.profile.column:
             continue
-        prefix = kind.removesuffix("单别")
-        if _is_number_of(number, prefix):
+        if technical and number == f"{technical[1]}002":
+            return replace(mapped, sources=(other.header, match.profile.header))
+        if kind.endswith("单别") and _is_number_of(number, kind.removesuffix("单别")):
             return replace(mapped, sources=(other.header, match.profile.header))
     return mapped
 
@@ -212,6 +260,31 @@ def _is_number_of(number: str, prefix: str) -> bool:
         return False
     rest = number[len(prefix) :]
     return rest in _NUMBER_ENDS or (rest == "号" and bool(prefix))
+
+
+def _with_document_item(
+    mapped: FieldMapping, match: Match, profiles: Sequence[Profile], matched: TableMatch
+) -> FieldMapping:
+    """Add the document's line to its number: the number alone names several movements."""
+    used = {each.profile.column for each in matched.matches}
+    for other in profiles:
+        if other.column not in used and plain(other.header) in _DOCUMENT_ITEMS:
+            return replace(mapped, sources=(match.profile.header, other.header))
+    return mapped
+
+
+def _place_by_warehouse(matched: TableMatch, profiles: Sequence[Profile]) -> list[FieldMapping]:
+    """Tell raw from finished stock by the warehouse's name, where every name says it."""
+    if matched.table != "stock" or any(each.field == "place" for each in matched.matches):
+        return []
+    column = table_of("stock").by_name["place"]
+    for profile in profiles:
+        if not any(sign in plain(profile.header) for sign in ("仓", "库别", "warehouse")):
+            continue
+        words = value_map_for(column, table="stock", values=profile.values)
+        if words and not unknown_values(column, words, profile.values):
+            return [FieldMapping(field="place", sources=(profile.header,), value_map=words)]
+    return []
 
 
 def _split_lines(fields: list[FieldMapping], matched: TableMatch) -> list[FieldMapping]:

@@ -6,6 +6,7 @@ from knockon.adapters.connectors.tabular.cross_tab_search import cross_tab_recog
 from knockon.adapters.connectors.tabular.evidence import Profile, body_sample, profiles
 from knockon.adapters.connectors.tabular.header_search import detect_layout, title_texts
 from knockon.adapters.connectors.tabular.layout import Layout
+from knockon.adapters.connectors.tabular.lexicon import plain
 from knockon.adapters.connectors.tabular.matching import (
     GOOD_ENOUGH,
     Candidates,
@@ -39,6 +40,17 @@ _PARTNERS: tuple[tuple[str, str, str], ...] = (
 )
 """Head table, line table, and the key that both read: one list may print both."""
 
+_MACHINES = (
+    "机台",
+    "机台编号",
+    "机台代号",
+    "设备",
+    "设备编号",
+    "机器",
+    "machine",
+    "machineno",
+    "workcenter",
+)
 _CERTAIN = 1000.0
 _SHOWN_ALTERNATIVES = 4
 
@@ -125,7 +137,7 @@ def _chosen(
         if first.table not in (head, line):
             continue
         pair = _head_and_line(head, line, shared, found, columns)
-        if pair is not None and _repeats(pair[0], shared, rows):
+        if pair is not None and (_repeats(pair[0], shared, rows) or _names_machine(pair[1])):
             return pair
     return [first]
 
@@ -162,7 +174,16 @@ def _repeats(match: TableMatch, shared: str, rows: Sequence[Sequence[Cell]]) -> 
     place = next(each.profile.column for each in match.matches if each.field == shared)
     keys = [cell_text(row[place]) if place < len(row) else "" for row in rows]
     filled = [key for key in keys if key]
-    return len(filled) < len(keys) or len(set(filled)) < len(filled) or match.table != "operations"
+    return len(filled) < len(keys) or len(set(filled)) < len(filled)
+
+
+def _names_machine(match: TableMatch) -> bool:
+    """Return whether a row per work order says on which machine: then it is its one operation.
+
+    A production line of an order's head is not taken for its machine.
+    """
+    machine = next((each for each in match.matches if each.field == "equipment"), None)
+    return machine is not None and plain(machine.profile.header).endswith(_MACHINES)
 
 
 def _mappings(

@@ -450,25 +450,37 @@ AUDIT_WORDS = frozenset(
 
 
 def value_map_for(spec: ColumnSpec, *, table: str, values: Sequence[str]) -> dict[str, str] | None:
-    """Return the words that translate every value of a column, or None when one stays unknown.
+    """Return the words that translate the values of a column, or None when most stay unknown.
 
     The whole family of words is returned, so that next month's file may hold codes that this one
-    does not.
+    does not. What stays unknown is refused row by row, with the value named.
     """
     if spec.name == "weekday":
         return dict(WEEKDAYS) if any(not value.isdigit() for value in values) else {}
-    if spec.type is not ColumnType.ENUM:
+    if spec.type is not ColumnType.ENUM or not values:
         return {}
-    if all(_is_canonical(value, spec) for value in values):
+    foreign = [value for value in values if not _is_canonical(value, spec)]
+    if not foreign:
         return {}
     families = FAMILIES.get((table, spec.name), ())
-    for family in families:
-        if all(knows(family, value) or _is_canonical(value, spec) for value in values):
-            return dict(family)
     merged = {word: meaning for family in families for word, meaning in family.items()}
-    if all(knows(merged, value) or _is_canonical(value, spec) for value in values):
-        return merged
-    return None
+    known = {id(family): _count(family, foreign) for family in (*families, merged)}
+    best = max((*families, merged), key=lambda family: known[id(family)])
+    unknown = len(foreign) - known[id(best)]
+    return dict(best) if unknown * 2 < len(values) else None
+
+
+def unknown_values(
+    spec: ColumnSpec, value_map: Mapping[str, str], values: Sequence[str]
+) -> list[str]:
+    """Return the values of an ``enum`` column that neither the map nor the contract knows."""
+    if spec.type is not ColumnType.ENUM:
+        return []
+    return [v for v in values if not knows(value_map, v) and not _is_canonical(v, spec)]
+
+
+def _count(family: Mapping[str, str], values: Sequence[str]) -> int:
+    return sum(1 for value in values if knows(family, value))
 
 
 def knows(family: Mapping[str, str], value: str) -> bool:
