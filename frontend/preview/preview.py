@@ -7,6 +7,7 @@ the browser reports. Needs a built front end and, for ``--shoot``, a Chromium.
 
 import argparse
 import json
+import secrets
 import sys
 import threading
 import time
@@ -19,6 +20,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import django
 from django import forms
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -34,7 +36,7 @@ POLICY = (
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "media-src 'self' blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-NOW = datetime.now(UTC)
+NOW = datetime.fromtimestamp(time.time(), UTC)
 # What arrived since the server started: for trying the islands out.
 RECEIVED: list[dict[str, str]] = []
 PHOTOS: list[bytes] = []
@@ -243,7 +245,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery.html", context)
 
 
-def report_context(request: HttpRequest, *, shell: bool) -> dict[str, object]:
+def report_context(request: HttpRequest, *, offline: bool) -> dict[str, object]:
     """Return what the report form needs."""
     kinds = [
         ("equipment", "engine", "Machine stopped"),
@@ -254,7 +256,7 @@ def report_context(request: HttpRequest, *, shell: bool) -> dict[str, object]:
         ("method", "help", "Something else"),
     ]
     machines = (
-        [] if shell else [{"key": f"IM-{n:02}", "name": f"{n * 50 + 100} t"} for n in range(1, 9)]
+        [] if offline else [{"key": f"IM-{n:02}", "name": f"{n * 50 + 100} t"} for n in range(1, 9)]
     )
     return {
         "action": "/report/",
@@ -272,12 +274,12 @@ def report(request: HttpRequest) -> HttpResponse:
         return JsonResponse(
             {"url": "/picture/", "message": "D-2026-0147: 5 orders affected."}, status=201
         )
-    return render(request, "report.html", report_context(request, shell=False))
+    return render(request, "report.html", report_context(request, offline=False))
 
 
 def report_shell(request: HttpRequest) -> HttpResponse:
     """Show the form without anybody's data."""
-    return render(request, "report_shell.html", report_context(request, shell=True))
+    return render(request, "report_shell.html", report_context(request, offline=True))
 
 
 def report_session(request: HttpRequest) -> HttpResponse:
@@ -287,20 +289,24 @@ def report_session(request: HttpRequest) -> HttpResponse:
 
 def live(request: HttpRequest) -> HttpResponse:
     """Stream a greeting, then an event every two seconds."""
-
     STREAMS.append(request.get_full_path())
 
     def events() -> Iterator[str]:
-        yield f"event: hello\ndata: {json.dumps({'topic': 'hello', 'id': '', 'at': datetime.now(UTC).isoformat()})}\n\n"
+        greeting = {"topic": "hello", "at": datetime.fromtimestamp(time.time(), UTC).isoformat()}
+        yield f"event: hello\ndata: {json.dumps(greeting)}\n\n"
         for number in range(1, 100_000):
             time.sleep(2)
-            happened = {"topic": "disruption", "id": "D-1", "at": datetime.now(UTC).isoformat()}
+            happened = {
+                "topic": "disruption",
+                "id": "D-1",
+                "at": datetime.fromtimestamp(time.time(), UTC).isoformat(),
+            }
             yield f"id: {number}\nevent: topic\ndata: {json.dumps(happened)}\n\n"
 
     return StreamingHttpResponse(events(), content_type="text/event-stream")
 
 
-def worker(request: HttpRequest) -> HttpResponse:
+def worker(_request: HttpRequest) -> HttpResponse:
     """Serve the service worker from the root, as the product does."""
     source = (WEB / "static" / "knockon" / "dist" / "sw.js").read_bytes()
     return HttpResponse(
@@ -358,7 +364,7 @@ def configure() -> None:
     }
     settings.configure(
         DEBUG=True,
-        SECRET_KEY="preview only",
+        SECRET_KEY=secrets.token_hex(),
         ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF=__name__,
         INSTALLED_APPS=["django.contrib.staticfiles"],
@@ -402,8 +408,6 @@ class Quiet(WSGIRequestHandler):
 
 def start(port: int) -> Server:
     """Start the server on a thread."""
-    from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: PLC0415 (needs settings)
-
     server = make_server("127.0.0.1", port, StaticFilesHandler(WSGIHandler()), Server, Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import preview
 import segno
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 
 def phone(browser: Browser, base: str) -> BrowserContext:
@@ -82,7 +82,7 @@ def report_with_photo(browser: Browser, base: str) -> None:
 
 
 def large_photo(browser: Browser) -> bytes:
-    """Make a 4000 × 3000 JPEG with an EXIF block in it."""
+    """Make a 4000 by 3000 JPEG with an EXIF block in it."""
     page = browser.new_page()
     page.goto("about:blank")
     data = page.evaluate(
