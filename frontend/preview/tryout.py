@@ -11,6 +11,7 @@ from pathlib import Path
 
 import preview
 import segno
+from pictures import OUT
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 
@@ -39,12 +40,12 @@ def report_offline(browser: Browser, base: str) -> None:
     page.get_by_text("Machine stopped").tap()
     page.get_by_role("button", name="Send").tap()
     expect(page.get_by_text("1 report waiting to send")).to_be_visible()
-    page.screenshot(path=preview.OUT / "try-offline.png")
+    page.screenshot(path=OUT / "try-offline.png")
 
     page.goto("/report/")
     expect(page.get_by_text("1 report waiting to send")).to_be_visible()
     expect(page.get_by_role("button", name="IM-07")).to_be_visible()
-    page.screenshot(path=preview.OUT / "try-shell.png")
+    page.screenshot(path=OUT / "try-shell.png")
 
     context.set_offline(False)
     expect(page.get_by_text("D-2026-0147: 5 orders affected.")).to_be_visible(timeout=15_000)
@@ -52,7 +53,7 @@ def report_offline(browser: Browser, base: str) -> None:
     assert [body["kind"] for body in preview.RECEIVED] == ["equipment"]
     assert preview.RECEIVED[0]["equipment"] == "IM-07"
     assert len(preview.RECEIVED[0]["client_event_id"]) == 36
-    page.screenshot(path=preview.OUT / "try-sent.png")
+    page.screenshot(path=OUT / "try-sent.png")
     context.close()
 
 
@@ -66,7 +67,7 @@ def report_with_photo(browser: Browser, base: str) -> None:
         files=[{"name": "big.jpg", "mimeType": "image/jpeg", "buffer": large_photo(browser)}]
     )
     expect(page.locator(".ko-photos img")).to_have_count(1)
-    page.screenshot(path=preview.OUT / "try-photo.png")
+    page.screenshot(path=OUT / "try-photo.png")
     page.get_by_role("button", name="Send").tap()
     expect(page.get_by_text("5 orders affected")).to_be_visible()
     (sent,) = preview.PHOTOS
@@ -112,7 +113,7 @@ def scan_by_photo(browser: Browser, base: str) -> None:
     )
     expect(page.locator("#id_equipment")).to_have_value("IM-七")
     expect(page.get_by_text("What is wrong?")).to_be_visible()
-    page.screenshot(path=preview.OUT / "try-kind.png")
+    page.screenshot(path=OUT / "try-kind.png")
     context.close()
 
 
@@ -129,7 +130,7 @@ def follow_path(browser: Browser, base: str) -> None:
         for _ in range(5):
             page.keyboard.press("ArrowRight")
         expect(page.locator(".ko-picture-path")).to_contain_text("connected with")
-        page.screenshot(path=preview.OUT / f"try-follow-{where.strip('/')}.png")
+        page.screenshot(path=OUT / f"try-follow-{where.strip('/')}.png")
         page.keyboard.press("Escape")
         expect(page.locator(".ko-picture-path")).to_contain_text("Select a box")
     page.goto("/picture/")
@@ -166,15 +167,15 @@ def menus(browser: Browser, base: str) -> None:
     page = context.new_page()
     page.goto("/")
     page.locator(".ko-menu-main summary").tap()
-    page.screenshot(path=preview.OUT / "try-menu.png")
+    page.screenshot(path=OUT / "try-menu.png")
     page.keyboard.press("Escape")
     page.locator(".ko-top-end .ko-menu summary").tap()
     page.get_by_role("button", name="Dark").tap()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
-    page.screenshot(path=preview.OUT / "try-account.png")
+    page.screenshot(path=OUT / "try-account.png")
     page.get_by_role("button", name="繁體中文").tap()
     page.wait_for_function("() => document.documentElement.lang === 'zh-hant'")
-    page.screenshot(path=preview.OUT / "try-hant.png")
+    page.screenshot(path=OUT / "try-hant.png")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     context.close()
 
@@ -193,7 +194,7 @@ def drop_files(browser: Browser, base: str) -> None:
     expect(page.get_by_text("2 files")).to_be_visible()
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_text("2 files, none of them a table.")).to_be_visible()
-    page.screenshot(path=preview.OUT / "try-drop.png")
+    page.screenshot(path=OUT / "try-drop.png")
     context.close()
 
 
@@ -213,7 +214,7 @@ def main() -> int:
     preview.configure()
     server = preview.start(0)
     base = f"http://127.0.0.1:{server.server_port}"
-    Path(preview.OUT).mkdir(exist_ok=True)
+    Path(OUT).mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]

@@ -169,8 +169,8 @@ export function treeRows(
 }
 
 /** Lay the layers out from top to bottom, each a band of two columns: for a phone held upright. */
-export function layoutDown(picture: Picture, { width, nodeHeight }: LayoutOptions): Layout {
-  const layers = orderLayers(picture);
+export function layoutDown(picture: Picture, { width, nodeHeight, tall = false }: LayoutOptions): Layout {
+  const layers = tall ? givenLayers(picture) : orderLayers(picture);
   const columns = width >= 300 ? 2 : 1;
   const nodeWidth = Math.floor((width - 2 * MARGIN - (columns - 1) * GAP) / columns);
   const row = nodeHeight + GAP;

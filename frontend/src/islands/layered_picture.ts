@@ -114,7 +114,7 @@ export abstract class LayeredPictureElement extends HTMLElement {
 
   #place(picture: Picture): Layout {
     const narrow = this.#width < NARROW;
-    const rows = Math.max(...picture.layers.map((_, layer) => picture.nodes.filter((node) => node.layer === layer).length));
+    const rows = mostRows(picture);
     const nodeHeight = rows > VERY_CROWDED ? 28 : 44;
     const options = { width: this.#width, nodeHeight: narrow ? 48 : nodeHeight, tall: rows > CROWDED };
     return narrow ? layoutDown(picture, options) : layoutAcross(picture, options);
@@ -133,6 +133,7 @@ export abstract class LayeredPictureElement extends HTMLElement {
       selected: this.#selected,
       fontSize: FONT_SIZE,
       down: this.#width < NARROW,
+      crowded: this.#width < NARROW && mostRows(picture) > CROWDED,
       measure: measureWith(font),
     };
     this.#chart.setOption({ series: seriesOf(picture, layout, look) }, { notMerge: true });
@@ -215,6 +216,12 @@ export abstract class LayeredPictureElement extends HTMLElement {
       if (node !== undefined) linkTo(node)?.click();
     }
   }
+}
+
+function mostRows(picture: Picture): number {
+  const counts = picture.layers.map(() => 0);
+  for (const { layer } of picture.nodes) counts[layer] = (counts[layer] ?? 0) + 1;
+  return Math.max(0, ...counts);
 }
 
 function measureWith(font: string): (text: string, bold: boolean) => number {

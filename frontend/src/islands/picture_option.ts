@@ -13,6 +13,8 @@ export interface Look {
   readonly selected: string | null;
   /** Whether layers follow each other downwards instead of to the right. */
   readonly down: boolean;
+  /** Whether links behind the boxes would only be noise until one path is followed. */
+  readonly crowded: boolean;
   /** How wide a text is, in pixels. */
   measure(text: string, bold: boolean): number;
 }
@@ -65,7 +67,7 @@ function linkShape(
       stroke: on ? look.colours.accent : look.colours.line,
       lineWidth: on ? 2.5 : 1.2,
       lineDash: DASHES[edge.class ?? ""] ?? "solid",
-      opacity: on ? 1 : look.followed === null ? 0.8 : FAINT,
+      opacity: on ? 1 : look.followed === null && !look.crowded ? 0.8 : FAINT,
     },
   };
 }
