@@ -14,15 +14,14 @@ DATE_ONLY_US: Final = 2 * 3600 * SECOND_US
 
 
 class Span(NamedTuple):
-    """An interval of microseconds, closed at both ends."""
+    """An interval of microseconds, closed at both ends.
+
+    ``is_date_only`` says that the source gave a day instead of a time.
+    """
 
     earliest: int
     latest: int
-
-    @property
-    def is_date_only(self) -> bool:
-        """Whether the source gave a day (or nothing) instead of a time."""
-        return self.latest - self.earliest > DATE_ONLY_US
+    is_date_only: bool = False
 
     def meets(self, other: "Span") -> bool:
         """Return whether both can have been at one instant."""
@@ -31,10 +30,6 @@ class Span(NamedTuple):
     def within(self, other: "Span") -> bool:
         """Return whether this one lies in the other for certain."""
         return other.earliest <= self.earliest and self.latest <= other.latest
-
-    def widened(self, doubt_us: int) -> "Span":
-        """Return the interval with a clock's doubt on both sides."""
-        return span_of(self.earliest - doubt_us, self.latest + doubt_us)
 
 
 ANY_TIME: Final = Span(-FOREVER, FOREVER)
@@ -66,7 +61,7 @@ def span(moment: Moment | None, *, doubt_us: int = 0) -> Span:
     if latest < earliest:
         # An interval that ends before it starts says nothing but that it was near both.
         earliest, latest = latest, earliest
-    return Span(earliest - doubt_us, latest + doubt_us)
+    return Span(earliest - doubt_us, latest + doubt_us, latest - earliest > DATE_ONLY_US)
 
 
 def moment_of(interval: Span) -> Moment | None:

@@ -14,7 +14,6 @@ from knockon.domain.links import LinkClass
 from knockon.domain.times import Moment
 from knockon.engine.graph.instants import (
     ANY_TIME,
-    SECOND_US,
     Span,
     microseconds,
     moment_of,
@@ -23,9 +22,6 @@ from knockon.engine.graph.instants import (
 from knockon.engine.graph.naming import work_order_text
 from knockon.engine.graph.register import Register
 from knockon.engine.graph.states import FOREVER
-
-_LONGEST_DAY_US = 25 * 3600 * SECOND_US
-"""A day on which clocks go back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +68,7 @@ class _Search:
         link_class = self.judge(when)
         if link_class is None or when.within(self.window):
             return link_class
-        known_by_day = when.is_date_only and when.latest - when.earliest <= _LONGEST_DAY_US
-        return max(LinkClass.PROBABLE, self.weakest) if known_by_day else link_class
+        return max(LinkClass.PROBABLE, self.weakest) if when.is_date_only else link_class
 
     def judge_stay(self, begun: Span, over: Span) -> LinkClass | None:
         """Return how surely a stay overlaps the window: any overlap is enough."""
