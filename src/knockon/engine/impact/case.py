@@ -8,7 +8,7 @@ from knockon.domain.disruptions import Disruption, RepairBasis
 from knockon.domain.facts import OrderLineKey
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.climb import Ladder
-from knockon.engine.impact.delay import LevelDelay, Outage
+from knockon.engine.impact.delay import Outage, Run
 from knockon.engine.impact.lack import Lack
 from knockon.engine.impact.pegging import Pegging
 from knockon.engine.impact.records import Records
@@ -35,8 +35,10 @@ class Case:
         The projection's instant, UTC seconds.
     pegging
         Who is served by what, before the disruption.
-    lacks, delays
-        What the disruption takes away and how much later jobs run, by level.
+    lacks
+        What the disruption takes away, by level.
+    runs
+        How much later jobs run: by recorded links and exact plans alone, then by ever more.
     trace
         Suspect lots; None when the disruption makes none.
     """
@@ -52,7 +54,7 @@ class Case:
     pegging: Pegging
     ladder: Ladder
     lacks: Mapping[LinkClass, Lack]
-    delays: Mapping[LinkClass, LevelDelay]
+    runs: tuple[Run, ...]
     possible: Possible
     trace: LotTrace | None
     shipping: Shipping
@@ -66,6 +68,11 @@ class Case:
         for place, demand in enumerate(self.pegging.demands):
             if demand.line is not None:
                 yield demand.line, place
+
+    def first_run(self, job: int) -> Run | None:
+        """Return the best proven run in which a job is later by enough to count."""
+        enough = self.materiality_s(self.shop.jobs[job].key.plant)
+        return next((run for run in self.runs if run.delay(job) >= enough), None)
 
     def materiality_s(self, plant: str) -> int:
         """Return the delay from which on something counts as hit."""

@@ -79,15 +79,22 @@ class Outage:
         )
 
 
-class LevelDelay(NamedTuple):
-    """Two projections by links no more doubtful than ``level``, and the waits they stand on."""
+class Run(NamedTuple):
+    """Two projections, with and without the disruption, and the waits they stand on.
+
+    Parameters
+    ----------
+    level
+        The most doubtful link or plan that took part.
+    starved
+        Job to the demand (index) for whose material it waits.
+    """
 
     level: LinkClass
     old: Projection
     new: Projection
     waits: Sequence[Wait]
     starved: Mapping[int, int]
-    """Job to the demand (index) for whose material it waits."""
 
     def delay(self, job: int) -> int:
         """Return by how many seconds the job finishes later; ``AGES`` when it never does."""
@@ -136,17 +143,28 @@ def machines_below(
     return frozenset(found)
 
 
-def project_level(
-    records: Records,
-    shop: Shop,
-    *,
-    level: LinkClass,
-    outage: Outage | None,
-    lack: Lack,
-    at: int,
-    extra: Sequence[Wait] = (),
-) -> LevelDelay:
-    """Project the shop with and without the disruption by links of one class or better.
+class Trust(NamedTuple):
+    """How doubtful links and plans may be to take part in a run.
+
+    Parameters
+    ----------
+    level
+        Most doubtful link.
+    plan
+        Most doubtful plan of a job.
+    late
+        Whether date-only jobs are placed as late as their plan allows, not as early.
+    """
+
+    level: LinkClass
+    plan: LinkClass
+    late: bool = False
+
+
+def run_twice(
+    records: Records, shop: Shop, *, trust: Trust, outage: Outage | None, lack: Lack, at: int
+) -> Run:
+    """Project the shop with and without the disruption.
 
     Parameters
     ----------
@@ -154,24 +172,23 @@ def project_level(
         Pegging before and after; its work orders wait for each other in both projections.
     at
         The projection's instant, UTC seconds.
-    extra
-        Waits that both projections have beside these.
     """
-    sequence = [*sequence_waits(shop, level=level), *extra]
-    ready = _ready(shop, at=at, level=level)
+    level = trust.plan
+    sequence = sequence_waits(shop, level=level)
+    ready = _ready(shop, at=at, late=trust.late)
     work = np.array([job.work for job in shop.jobs], dtype=np.int64)
     full_speed = np.ones(len(shop.jobs), dtype=np.float64)
     old_ready = ready.copy()
     _hold_for_material(shop, old_ready, lack, lack.before, level=level)
     old = project(
         shop,
-        waits=[*sequence, *component_waits(records, shop, lack.before, level=level)],
+        waits=[*sequence, *component_waits(records, shop, lack.before, trust=trust)],
         ready=old_ready,
         work=work,
         rate=full_speed,
         level=level,
     )
-    waits = [*sequence, *component_waits(records, shop, lack.after, level=level)]
+    waits = [*sequence, *component_waits(records, shop, lack.after, trust=trust)]
     new_ready = ready.copy()
     starved = _hold_for_material(shop, new_ready, lack, lack.after, level=level)
     new_work, rate = work.copy(), full_speed.copy()
@@ -182,12 +199,10 @@ def project_level(
     new = project(
         shop, waits=waits, ready=new_ready, work=new_work, rate=rate, slow=slow, level=level
     )
-    return LevelDelay(level, old, new, waits, starved)
+    return Run(trust.level, old, new, waits, starved)
 
 
-def component_waits(
-    records: Records, shop: Shop, pegging: Pegging, *, level: LinkClass
-) -> list[Wait]:
+def component_waits(records: Records, shop: Shop, pegging: Pegging, *, trust: Trust) -> list[Wait]:
     """Return which job waits for the work order that makes its component.
 
     A recorded link counts whatever its quantity; a derived one follows the pegs.
@@ -213,9 +228,9 @@ def component_waits(
             seq=demand.seq,
             link_class=max(link_class, LinkClass(int(demand.derived))),
             kind=kind,
-            level=level,
+            level=trust.plan,
         )
-        if wait is not None and wait.link_class <= level:
+        if wait is not None and wait.link_class <= trust.level:
             waits.append(wait)
     return waits
 
@@ -262,7 +277,7 @@ def last_finish(
     return max(found, default=None)
 
 
-def direct_cause(delay: LevelDelay, job: int) -> int | None:
+def direct_cause(delay: Run, job: int) -> int | None:
     """Return the wait (index) through which a delayed job was held back; None when directly."""
     wait = int(delay.new.held_by[job])
     if wait == FREE or delay.delay(delay.waits[wait].source) <= 0:
@@ -270,13 +285,8 @@ def direct_cause(delay: LevelDelay, job: int) -> int | None:
     return wait
 
 
-def _ready(shop: Shop, *, at: int, level: LinkClass) -> Int64s:
-    """Return the earliest start of each job.
-
-    At the widest level a date-only job is placed as late as its plan allows: one that is placed
-    early does not show whom it pushes.
-    """
-    late = level is LinkClass.POSSIBLE
+def _ready(shop: Shop, *, at: int, late: bool) -> Int64s:
+    """Return the earliest start of each job; a date-only one's plan is an interval."""
     return np.array(
         [
             max(

@@ -149,8 +149,8 @@ def _later_path(case: Case, explainer: Explainer, line: OrderLineKey, finding: T
     source = finding.source
     lack = case.lacks[finding.level]
     demand = case.demand_of(line)
-    if source.job is not None and case.delays[finding.level].delay(source.job) > 0:
-        path = explainer.to_job(finding.level, source.job)
+    if source.job is not None and finding.run.delay(source.job) > 0:
+        path = explainer.to_job(finding.run, source.job)
     elif demand is not None and demand in lack.lost:
         # What the line waits for is on time; it waits because it lost what it had.
         path = explainer.to_loss(lack, demand)
@@ -161,13 +161,13 @@ def _later_path(case: Case, explainer: Explainer, line: OrderLineKey, finding: T
 
 def _possibly_later(case: Case, explainer: Explainer) -> Gathered:
     """Yield the lines that unplanned work may serve."""
-    for key, (step, via) in case.possible.lines.items():
+    for key, (work_order, rungs) in case.possible.lines.items():
         yield (
             key,
             Evidence(
                 effect=_possible_effect(case, key),
                 link_class=LinkClass.POSSIBLE,
-                path=partial(_possible_path, explainer, key, step, via),
+                path=partial(_possible_path, explainer, work_order, rungs),
             ),
         )
 

@@ -7,7 +7,7 @@ from knockon.domain.impact import PathStep, StepType
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.climb import Rung
-from knockon.engine.impact.delay import LevelDelay, direct_cause
+from knockon.engine.impact.delay import Run, direct_cause
 from knockon.engine.impact.lack import Lack
 from knockon.engine.impact.pegging import Peg
 from knockon.engine.impact.supply import SupplyKind
@@ -23,7 +23,7 @@ class Explainer:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._jobs: dict[tuple[LinkClass, int], Path] = {}
+        self._jobs: dict[tuple[int, int], Path] = {}
 
     def cause(self) -> PathStep:
         """Return the first step: the disruption itself."""
@@ -83,16 +83,16 @@ class Explainer:
         trace = self._case.trace
         return trace.path_to_work_order(key) if trace is not None else ()
 
-    def to_job(self, level: LinkClass, job: int) -> Path:
+    def to_job(self, run: Run, job: int) -> Path:
         """Return the path to a delayed job: what it waited for, back to what is down."""
-        if (level, job) in self._jobs:
-            return self._jobs[level, job]
-        delay = self._case.delays[level]
+        known = (self._case.runs.index(run), job)
+        if known in self._jobs:
+            return self._jobs[known]
         chain: list[tuple[int, str, LinkClass]] = []
         here = job
         seen = {job}
-        while (wait_place := direct_cause(delay, here)) is not None:
-            wait = delay.waits[wait_place]
+        while (wait_place := direct_cause(run, here)) is not None:
+            wait = run.waits[wait_place]
             link = max(wait.link_class, self._case.shop.jobs[here].doubt)
             if wait.target != here:
                 chain.append((here, WaitKind.RUN_GROUP, link))
@@ -103,10 +103,10 @@ class Explainer:
             if here in seen:
                 break
             seen.add(here)
-        path = self._to_direct(delay, here)
+        path = self._to_direct(run, here)
         for place, via, link in reversed(chain):
-            path = (*path, self._operation(delay, place, via=via, link=link))
-        self._jobs[level, job] = path
+            path = (*path, self._operation(run, place, via=via, link=link))
+        self._jobs[known] = path
         return path
 
     def to_possible(self, work_order: WorkOrderKey) -> Path:
@@ -123,7 +123,7 @@ class Explainer:
         if before is None:
             path = (self.cause(), *self._what_is_down())
         else:
-            path = self.to_job(LinkClass.POSSIBLE, before)
+            path = self.to_job(self._case.first_run(before) or self._case.runs[-1], before)
         for key, via in reversed(chain):
             path = (*path, self._work_order(key, via=via, link=LinkClass.POSSIBLE))
         return path
@@ -182,13 +182,13 @@ class Explainer:
         cut = [row for row in lack.before.by_demand.get(demand, ()) if row.supply in lack.cuts]
         return min(cut, key=lambda row: (row.link_class, -row.qty, row.supply), default=None)
 
-    def _to_direct(self, delay: LevelDelay, job: int) -> Path:
+    def _to_direct(self, run: Run, job: int) -> Path:
         """Return the path to a job that the disruption itself holds back."""
         case = self._case
         row = case.shop.jobs[job]
-        if job in delay.starved:
-            path = self.to_loss(case.lacks[delay.level], delay.starved[job])
-            return (*path, self._operation(delay, job, via="component", link=row.doubt))
+        if job in run.starved:
+            path = self.to_loss(case.lacks[run.level], run.starved[job])
+            return (*path, self._operation(run, job, via="component", link=row.doubt))
         path = (self.cause(), *self._what_is_down())
         if case.outage is not None and not case.outage.touches(row) and row.run_group:
             fellow = next(
@@ -200,12 +200,12 @@ class Explainer:
                 None,
             )
             if fellow is not None:
-                path = (*path, self._operation(delay, fellow, via="planned_on", link=row.doubt))
+                path = (*path, self._operation(run, fellow, via="planned_on", link=row.doubt))
                 return (
                     *path,
-                    self._operation(delay, job, via=WaitKind.RUN_GROUP, link=row.doubt),
+                    self._operation(run, job, via=WaitKind.RUN_GROUP, link=row.doubt),
                 )
-        return (*path, self._operation(delay, job, via="planned_on", link=row.doubt))
+        return (*path, self._operation(run, job, via="planned_on", link=row.doubt))
 
     def _what_is_down(self) -> Path:
         scope = self._case.disruption.scope
@@ -224,9 +224,9 @@ class Explainer:
             for kind, name in steps
         )
 
-    def _operation(self, delay: LevelDelay, job: int, *, via: str, link: LinkClass) -> PathStep:
+    def _operation(self, run: Run, job: int, *, via: str, link: LinkClass) -> PathStep:
         row = self._case.shop.jobs[job]
-        start = int(delay.new.start[job])
+        start = int(run.new.start[job])
         known = start not in (ABSENT, AGES)
         work_order = self._case.records.work_orders.get(row.work_order)
         return PathStep(

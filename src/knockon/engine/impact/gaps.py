@@ -5,9 +5,7 @@ from decimal import Decimal
 import numpy as np
 
 from knockon.domain.impact import Gap
-from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
-from knockon.engine.impact.operations import first_level
 from knockon.engine.impact.orders import below_materiality
 from knockon.engine.schedule._kernels import AGES
 
@@ -28,7 +26,7 @@ def list_gaps(case: Case) -> tuple[Gap, ...]:
             qty=case.records.work_orders[case.shop.jobs[place].work_order].qty,
         )
         for place, job in enumerate(case.shop.jobs)
-        if job.date_only and first_level(case, place) is not None
+        if job.date_only and case.first_run(place) is not None
     }
     gaps |= _schedule_gaps(case)
     negligible = below_materiality(case)
@@ -40,7 +38,7 @@ def list_gaps(case: Case) -> tuple[Gap, ...]:
 
 def _schedule_gaps(case: Case) -> set[Gap]:
     """Return where the plan contradicts itself, and where its calendars never let work end."""
-    widest = case.delays[LinkClass.POSSIBLE]
+    widest = case.runs[-1]
     circles = {
         Gap(
             code="plan_circle",

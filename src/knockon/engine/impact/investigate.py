@@ -14,10 +14,11 @@ from knockon.engine.impact.case import LEVELS, Case
 from knockon.engine.impact.climb import build_ladder
 from knockon.engine.impact.delay import (
     DOWN_KINDS,
-    LevelDelay,
     Outage,
+    Run,
+    Trust,
     outage_of,
-    project_level,
+    run_twice,
 )
 from knockon.engine.impact.lack import Lack, only, spread_lack
 from knockon.engine.impact.pegging import Pegging, peg
@@ -61,10 +62,11 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
         level: _lack(records, pegging, disruption, trace, deliveries, level=level)
         for level in LEVELS
     }
-    shop, delays = _project(records, lacks=lacks, outage=outage, at=at)
+    shop, runs = _project(records, lacks=lacks, outage=outage, at=at)
     ladder = build_ladder(records, pegging)
-    widest = delays[LinkClass.POSSIBLE]
-    delayed = [place for place in range(len(shop.jobs)) if widest.delay(place) > 0]
+    delayed = [
+        place for place in range(len(shop.jobs)) if any(run.delay(place) > 0 for run in runs)
+    ]
     return Case(
         records=records,
         disruption=disruption,
@@ -77,7 +79,7 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
         pegging=pegging,
         ladder=ladder,
         lacks=lacks,
-        delays=delays,
+        runs=runs,
         possible=possible_hits(shop, ladder, outage=outage, delayed=delayed),
         trace=trace,
         shipping=Shipping(records),
@@ -117,26 +119,47 @@ def _project(
     lacks: Mapping[LinkClass, Lack],
     outage: Outage | None,
     at: int,
-) -> tuple[Shop, dict[LinkClass, LevelDelay]]:
+) -> tuple[Shop, tuple[Run, ...]]:
     """Project the open work at every level, on calendars that reach far enough."""
     shop: Shop
-    delays: dict[LinkClass, LevelDelay] = {}
+    runs: tuple[Run, ...] = ()
     for spare in _SPARE_DAYS:
         calendars = _calendars(records, outage=outage, at=at, spare_s=spare * _DAY_S)
         shop = build_shop(records.facts, at=at, calendars=calendars)
-        delays = {
-            level: project_level(
-                records, shop, level=level, outage=outage, lack=lacks[level], at=at
-            )
-            for level in LEVELS
-        }
-        if not _ran_out(delays[LinkClass.POSSIBLE]):
+        runs = tuple(
+            run_twice(records, shop, trust=trust, outage=outage, lack=lacks[trust.level], at=at)
+            for trust in _trusts(shop, lacks)
+        )
+        if not any(_ran_out(run) for run in runs):
             break
-    return shop, delays
+    return shop, runs
 
 
-def _ran_out(delay: LevelDelay) -> bool:
-    return bool(np.any(delay.old.finish >= AGES) or np.any(delay.new.finish >= AGES))
+def _trusts(shop: Shop, lacks: Mapping[LinkClass, Lack]) -> list[Trust]:
+    """Return which runs are worth making, best proven first.
+
+    A date-only job is at one time placed early, at one time late: placed early it does not show
+    whom it pushes, placed late it does not show that it is down. Neither tells of exact jobs what
+    they tell of themselves, so those also run without it.
+    """
+    sure, derived, possible = LinkClass.CONFIRMED, LinkClass.PROBABLE, LinkClass.POSSIBLE
+    trusts = [Trust(sure, sure)]
+    inexact = any(job.doubt > sure for job in shop.jobs)
+    if _differs(lacks[sure], lacks[derived]):
+        trusts.append(Trust(derived, sure))
+    if inexact:
+        trusts.append(Trust(derived, derived))
+    if inexact or _differs(lacks[derived], lacks[possible]):
+        trusts.append(Trust(possible, possible, late=True))
+    return trusts
+
+
+def _differs(narrow: Lack, wide: Lack) -> bool:
+    return narrow.before.pegs != wide.before.pegs or narrow.cuts != wide.cuts
+
+
+def _ran_out(run: Run) -> bool:
+    return bool(np.any(run.old.finish >= AGES) or np.any(run.new.finish >= AGES))
 
 
 def _calendars(records: Records, *, outage: Outage | None, at: int, spare_s: int) -> Calendars:

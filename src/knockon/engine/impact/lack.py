@@ -11,6 +11,9 @@ from knockon.engine.impact.pegging import Peg, Pegging, peg_again
 from knockon.engine.impact.records import ZERO, Records
 from knockon.engine.impact.supply import SupplyKind
 
+DUST = Decimal("1e-9")
+"""Shares of shares leave rounding errors; what is smaller than this is no quantity."""
+
 _PASSES_PER_POOL = 8
 """A plant whose items consume each other in a circle settles or is cut off after so many passes."""
 
@@ -72,10 +75,10 @@ def spread_lack(records: Records, pegging: Pegging, *, cuts: Mapping[int, Decima
             if supply is None:
                 continue
             unmade = pegging.supplies[supply].qty * share
-            if unmade > grown.get(supply, ZERO):
+            if unmade > grown.get(supply, ZERO) + DUST:
                 grown[supply] = unmade
                 starved_by[work_order] = demand
-        if grown == total or passes == 0:
+        if _settled(grown, total) or passes == 0:
             return Lack(
                 before=pegging,
                 after=after,
@@ -85,6 +88,10 @@ def spread_lack(records: Records, pegging: Pegging, *, cuts: Mapping[int, Decima
                 starved_by=starved_by,
             )
         total = grown
+
+
+def _settled(new: Mapping[int, Decimal], old: Mapping[int, Decimal]) -> bool:
+    return new.keys() == old.keys() and all(abs(new[key] - old[key]) <= DUST for key in new)
 
 
 def only(pegging: Pegging, *, level: LinkClass) -> Pegging:
@@ -122,10 +129,10 @@ def _losses(before: Pegging, after: Pegging) -> tuple[dict[int, Decimal], dict[i
         for row in rows:
             had[row.supply] += row.qty
         gone = sum((max(ZERO, qty - kept[supply, demand]) for supply, qty in had.items()), ZERO)
-        if gone > 0:
+        if gone > DUST:
             lost[demand] = gone
             missing = before.covered(demand) - after.covered(demand)
-            if missing > 0:
+            if missing > DUST:
                 short[demand] = missing
     return lost, short
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from knockon.domain.facts import OrderLine, OrderLineKey, WorkOrderKey
 from knockon.domain.impact import Effect
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import LEVELS, Case
-from knockon.engine.impact.delay import last_finish
+from knockon.engine.impact.delay import Run, last_finish
 from knockon.engine.impact.pegging import Peg
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.supply import SupplyKind
@@ -46,6 +47,7 @@ class TimeFinding:
     """
 
     level: LinkClass
+    run: Run
     effect: Effect
     old_finish: int | None
     new_finish: int | None
@@ -71,7 +73,7 @@ class LineTimes:
 
 
 def time_findings(case: Case) -> dict[OrderLineKey, LineTimes]:
-    """Return the lines that finish later, by plan and pegging; one finding a level at most."""
+    """Return the lines that finish later, by plan and pegging, best proven first."""
     found: dict[OrderLineKey, LineTimes] = {}
     makers = _makers(case)
     for key, demand in case.open_lines():
@@ -79,22 +81,24 @@ def time_findings(case: Case) -> dict[OrderLineKey, LineTimes]:
         findings: list[TimeFinding] = []
         negligible = False
         for level in LEVELS:
-            before = _latest(_sources(case, demand, makers.get(key, {}), level, old=True))
-            after = _latest(_sources(case, demand, makers.get(key, {}), level, old=False))
-            if after is None:
+            if _rests_on_guesses(case, demand, level):
                 continue
-            started = before.finish if before is not None else case.at
-            delay = after.finish - started
-            if 0 < delay < case.materiality_s(key.plant):
-                negligible = True
-            elif delay > 0 and not _rests_on_guesses(case, demand, level):
-                findings.append(_finding(case, line, level=level, before=before, after=after))
+            for run in (run for run in case.runs if run.level <= level):
+                view = _View(case, demand, makers.get(key, {}), level, run)
+                before, after = view.latest(old=True), view.latest(old=False)
+                if after is None:
+                    continue
+                delay = after.finish - (before.finish if before is not None else case.at)
+                if delay >= case.materiality_s(key.plant):
+                    findings.append(view.finding(line, before=before, after=after))
+                elif delay > 0:
+                    negligible = True
         if findings or negligible:
             found[key] = LineTimes(findings=tuple(findings), negligible=negligible)
     return found
 
 
-def on_time_qty(case: Case, demand: int, *, level: LinkClass) -> Decimal | None:
+def on_time_qty(case: Case, demand: int, *, level: LinkClass, run: Run) -> Decimal | None:
     """Return the quantity that can leave in time; None when nothing is known to serve the line."""
     wanted = case.pegging.demands[demand]
     if wanted.line is None:
@@ -106,37 +110,66 @@ def on_time_qty(case: Case, demand: int, *, level: LinkClass) -> Decimal | None:
         return None
     total = ZERO
     for row in rows:
-        source = _source_of(case, row, case.delays[level].new)
+        source = _source_of(case, row, run.new)
         finish, made = (source.finish, source.is_made) if source else (case.at, False)
         if finish < AGES and case.shipping.leaves(line, finish=finish, made=made) <= limit:
             total += row.qty
     return total
 
 
-def _finding(
-    case: Case, line: OrderLine, *, level: LinkClass, before: Source | None, after: Source
-) -> TimeFinding:
-    limit = case.shipping.limit(line)
-    made = after.is_made
-    started = before.finish if before is not None else case.at
-    old_ship = case.shipping.leaves(line, finish=started, made=made)
-    if after.finish >= AGES:
-        new_finish, new_ship, effect = None, None, Effect.LATE
-    else:
-        new_finish = after.finish
-        new_ship = case.shipping.leaves(line, finish=after.finish, made=made)
-        late = new_ship > old_ship and new_ship > limit
-        effect = Effect.LATE if late else Effect.MOVED
-    return TimeFinding(
-        level=level,
-        effect=effect,
-        old_finish=before.finish if before is not None else None,
-        new_finish=new_finish,
-        old_ship=old_ship,
-        new_ship=new_ship,
-        limit=limit,
-        source=after,
-    )
+class _View(NamedTuple):
+    """One line as links of one level and one run of the plan show it."""
+
+    case: Case
+    demand: int
+    makers: Mapping[WorkOrderKey, tuple[str, LinkClass]]
+    level: LinkClass
+    run: Run
+
+    def latest(self, *, old: bool) -> Source | None:
+        """Return what the line waits for longest."""
+        return max(self._sources(old=old), key=lambda source: source.finish, default=None)
+
+    def _sources(self, *, old: bool) -> Iterator[Source]:
+        lack = self.case.lacks[self.level]
+        projection = self.run.old if old else self.run.new
+        for maker, (via, link_class) in self.makers.items():
+            if link_class <= self.level:
+                end = last_finish(self.case.shop, projection, maker)
+                if end is not None:
+                    yield Source(
+                        finish=end[0], job=end[1], work_order=maker, via=via, link_class=link_class
+                    )
+        for row in (lack.before if old else lack.after).by_demand.get(self.demand, ()):
+            source = _source_of(self.case, row, projection)
+            if source is not None:
+                yield source
+
+    def finding(self, line: OrderLine, *, before: Source | None, after: Source) -> TimeFinding:
+        """Return what a later finish means for the line's truck."""
+        shipping = self.case.shipping
+        limit = shipping.limit(line)
+        started = before.finish if before is not None else self.case.at
+        old_ship = shipping.leaves(line, finish=started, made=after.is_made)
+        new_finish: int | None = None
+        new_ship: int | None = None
+        effect = Effect.LATE
+        if after.finish < AGES:
+            new_finish = after.finish
+            new_ship = shipping.leaves(line, finish=after.finish, made=after.is_made)
+            if new_ship == old_ship or new_ship <= limit:
+                effect = Effect.MOVED
+        return TimeFinding(
+            level=self.level,
+            run=self.run,
+            effect=effect,
+            old_finish=before.finish if before is not None else None,
+            new_finish=new_finish,
+            old_ship=old_ship,
+            new_ship=new_ship,
+            limit=limit,
+            source=after,
+        )
 
 
 def _makers(case: Case) -> dict[OrderLineKey, dict[WorkOrderKey, tuple[str, LinkClass]]]:
@@ -148,28 +181,6 @@ def _makers(case: Case) -> dict[OrderLineKey, dict[WorkOrderKey, tuple[str, Link
                 known = makers.setdefault(rung.goal, {})
                 known.setdefault(maker, (rung.via, rung.link_class))
     return makers
-
-
-def _sources(
-    case: Case,
-    demand: int,
-    makers: Mapping[WorkOrderKey, tuple[str, LinkClass]],
-    level: LinkClass,
-    *,
-    old: bool,
-) -> Iterator[Source]:
-    delay, lack = case.delays[level], case.lacks[level]
-    projection = delay.old if old else delay.new
-    for maker, (via, link_class) in makers.items():
-        end = last_finish(case.shop, projection, maker) if link_class <= level else None
-        if end is not None:
-            yield Source(
-                finish=end[0], job=end[1], work_order=maker, via=via, link_class=link_class
-            )
-    for row in (lack.before if old else lack.after).by_demand.get(demand, ()):
-        source = _source_of(case, row, projection)
-        if source is not None:
-            yield source
 
 
 def _source_of(case: Case, row: Peg, projection: Projection) -> Source | None:
@@ -194,10 +205,6 @@ def _source_of(case: Case, row: Peg, projection: Projection) -> Source | None:
         via=row.rule,
         link_class=row.link_class,
     )
-
-
-def _latest(sources: Iterator[Source]) -> Source | None:
-    return max(sources, key=lambda source: source.finish, default=None)
 
 
 def _rests_on_guesses(case: Case, demand: int, level: LinkClass) -> bool:

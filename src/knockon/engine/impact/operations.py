@@ -3,19 +3,19 @@
 from knockon.domain.facts import OperationKey
 from knockon.domain.impact import OperationImpact
 from knockon.domain.links import LinkClass
-from knockon.engine.impact.case import LEVELS, Case
-from knockon.engine.impact.delay import LevelDelay
+from knockon.engine.impact.case import Case
+from knockon.engine.impact.delay import Run
 from knockon.engine.schedule._kernels import AGES
 from knockon.engine.schedule.shop import Job, to_instant
 
 
 def list_operations(case: Case) -> tuple[OperationImpact, ...]:
-    """Return every operation that is hit, in key order, by the first level that proves it."""
+    """Return every operation that is hit, in key order, by the run that proves it best."""
     rows: dict[OperationKey, OperationImpact] = {}
     for place, job in enumerate(case.shop.jobs):
-        level = first_level(case, place)
-        if level is not None:
-            rows[job.key] = _row(case, case.delays[level], place, job, level=level)
+        run = case.first_run(place)
+        if run is not None:
+            rows[job.key] = _row(case, run, place, job)
     for key in case.possible.work_orders:
         for operation in case.records.operations.get(key, ()):
             if operation.status != "done" and operation.key not in rows:
@@ -33,29 +33,21 @@ def list_operations(case: Case) -> tuple[OperationImpact, ...]:
     return tuple(rows[key] for key in sorted(rows))
 
 
-def first_level(case: Case, place: int) -> LinkClass | None:
-    """Return the narrowest level at which a job is later by enough to count."""
-    enough = case.materiality_s(case.shop.jobs[place].key.plant)
-    return next((level for level in LEVELS if case.delays[level].delay(place) >= enough), None)
-
-
-def _row(
-    case: Case, delay: LevelDelay, place: int, job: Job, *, level: LinkClass
-) -> OperationImpact:
-    old_start = int(delay.old.start[place])
-    new_start, new_finish = int(delay.new.start[place]), int(delay.new.finish[place])
+def _row(case: Case, run: Run, place: int, job: Job) -> OperationImpact:
+    old_start = int(run.old.start[place])
+    new_start, new_finish = int(run.new.start[place]), int(run.new.finish[place])
     if job.running and job.began_at is not None:
         old_start = new_start = job.began_at
-    lasts = delay.delay(place)
+    lasts = run.delay(place)
     end = case.at + case.records.plant(job.key.plant).frozen_window_s
     return OperationImpact(
         key=job.key,
         equipment=job.equipment,
-        link_class=level,
+        link_class=run.level,
         frozen=old_start < end,
         old_start=to_instant(old_start),
         new_start=to_instant(new_start) if new_start < AGES else None,
-        old_finish=to_instant(int(delay.old.finish[place])),
+        old_finish=to_instant(int(run.old.finish[place])),
         new_finish=to_instant(new_finish) if new_finish < AGES else None,
         delay_s=lasts if lasts < AGES else None,
     )

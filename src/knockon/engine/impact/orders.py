@@ -17,6 +17,7 @@ from knockon.engine.impact.shipments import HitShipment
 from knockon.engine.schedule.shop import to_instant, to_seconds
 
 _EFFECT_ORDER = {effect: place for place, effect in enumerate(Effect)}
+_GRAIN = Decimal("0.000001")
 _NO_TIER = "\uffff"
 
 
@@ -58,7 +59,7 @@ def _row(
     path = best.path()
     if line is None:
         return _unknown_line(key, best=best, path=path, shipped=shipped, effects=effects)
-    at_risk = _at_risk(case, line, evidence, effects)
+    at_risk = _at_risk(case, line, evidence, effects, time)
     price = line.unit_price
     return OrderImpact(
         key=key,
@@ -71,7 +72,7 @@ def _row(
         frozen=_is_frozen(case, line, effects, time),
         qty_at_risk=at_risk,
         qty_short=_sum(row.qty for row in evidence if row.effect is Effect.SHORT),
-        qty_on_time=_on_time(case, key, best.link_class if time is None else time.level),
+        qty_on_time=_on_time(case, key, best.link_class, time),
         uom=case.records.item(line.item).uom or None,
         value_at_risk=None if price is None or at_risk is None else price * at_risk,
         currency=case.records.plant(key.plant).currency,
@@ -127,7 +128,11 @@ def _telling_time(findings: Sequence[TimeFinding]) -> TimeFinding | None:
 
 
 def _at_risk(
-    case: Case, line: OrderLine, evidence: Sequence[Evidence], effects: set[Effect]
+    case: Case,
+    line: OrderLine,
+    evidence: Sequence[Evidence],
+    effects: set[Effect],
+    time: TimeFinding | None,
 ) -> Decimal | None:
     """Return the quantity that is suspect, short or late; None when nothing says how much."""
     sent = _sum(row.qty for row in evidence if row.effect is Effect.SUSPECT_SHIPPED)
@@ -136,9 +141,8 @@ def _at_risk(
     open_qty = case.records.open_qty(line)
     late: Decimal | None = None
     if Effect.LATE in effects:
-        level = max((row.time.level for row in evidence if row.time), default=LinkClass.POSSIBLE)
-        on_time = _on_time(case, line.key, level)
-        late = open_qty if on_time is None else max(ZERO, open_qty - on_time)
+        on_time = _on_time(case, line.key, LinkClass.POSSIBLE, time)
+        late = open_qty if on_time is None else max(ZERO, _plain(open_qty - on_time))
     known = [qty for qty in (on_hand, short, late) if qty is not None]
     if effects <= {Effect.MOVED}:
         return ZERO
@@ -148,9 +152,16 @@ def _at_risk(
     return min(line.qty, (sent or ZERO) + waiting)
 
 
-def _on_time(case: Case, key: OrderLineKey, level: LinkClass) -> Decimal | None:
+def _on_time(
+    case: Case, key: OrderLineKey, level: LinkClass, time: TimeFinding | None
+) -> Decimal | None:
     demand = case.demand_of(key)
-    return None if demand is None else on_time_qty(case, demand, level=level)
+    if demand is None:
+        return None
+    if time is None:
+        run = max((run for run in case.runs if run.level <= level), key=lambda run: run.level)
+        return _sum([on_time_qty(case, demand, level=level, run=run)])
+    return _sum([on_time_qty(case, demand, level=time.level, run=time.run)])
 
 
 def _is_frozen(case: Case, line: OrderLine, effects: set[Effect], time: TimeFinding | None) -> bool:
@@ -163,13 +174,20 @@ def _is_frozen(case: Case, line: OrderLine, effects: set[Effect], time: TimeFind
         return True
     end = case.at + case.records.plant(line.key.plant).frozen_window_s
     if time is not None and time.source.job is not None:
-        return int(case.delays[time.level].old.start[time.source.job]) < end
+        return int(time.run.old.start[time.source.job]) < end
     return to_seconds(line.due.earliest) < end
 
 
 def _sum(quantities: Iterable[Decimal | None]) -> Decimal | None:
     known = [qty for qty in quantities if qty is not None]
-    return sum(known, ZERO) if known else None
+    return _plain(sum(known, ZERO)) if known else None
+
+
+def _plain(qty: Decimal) -> Decimal:
+    """Return a quantity without rounding dust and idle zeros."""
+    rounded = qty.quantize(_GRAIN)
+    whole = rounded.to_integral_value()
+    return whole if whole == rounded else rounded.normalize()
 
 
 def _instant(seconds: int | None) -> datetime | None:

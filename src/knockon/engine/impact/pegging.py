@@ -146,21 +146,37 @@ def peg_again(records: Records, pegging: Pegging, *, cuts: Mapping[int, Decimal]
 
     Notes
     -----
-    What is left of a cut supply serves recorded links first, then in the order of demand. Demands
-    that lost nothing keep their supply; those that lost take, in the same order, what is free.
+    What is left of a cut supply serves recorded links first, then in the order of demand; work
+    orders that share a component's maker share its loss, for they go into one set. Demands that
+    lost nothing keep their supply; those that lost take, in the same order, what is free.
     """
     desk = _Desk(records, supplies=pegging.supplies, demands=pegging.demands)
     desk.settled = set(pegging.settled)
     for supply, cut in cuts.items():
         desk.left[supply] = max(ZERO, desk.left[supply] - cut)
     lost: dict[int, Decimal] = defaultdict(Decimal)
+    shares = _component_shares(pegging, cuts)
     for row in sorted(pegging.pegs, key=lambda row: _claim_place(pegging, row)):
-        taken = desk.take(row.supply, row.demand, row.qty, row.link_class, row.rule)
+        wanted = row.qty
+        if row.supply in shares and pegging.demands[row.demand].work_order is not None:
+            wanted *= shares[row.supply]
+        taken = desk.take(row.supply, row.demand, wanted, row.link_class, row.rule)
         lost[row.demand] += row.qty - taken
     for place in range(len(desk.wanted)):
         desk.wanted[place] = lost[place]
     desk.share_by_rule(place for place, qty in lost.items() if qty > 0)
     return desk.result()
+
+
+def _component_shares(pegging: Pegging, cuts: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return the share of its pegs that each cut work order can still serve."""
+    shares: dict[int, Decimal] = {}
+    for supply, cut in cuts.items():
+        pegged = sum((row.qty for row in pegging.by_supply.get(supply, ())), ZERO)
+        left = max(ZERO, pegging.supplies[supply].qty - cut)
+        if pegging.supplies[supply].is_open_work and left < pegged:
+            shares[supply] = left / pegged
+    return shares
 
 
 def _claim_place(pegging: Pegging, row: Peg) -> tuple[LinkClass, tuple[object, ...]]:

@@ -9,7 +9,7 @@ from knockon.domain.links import LinkClass
 from knockon.domain.reasoning import Reasoning
 from knockon.domain.reasons import Reason
 from knockon.engine.impact.case import Case
-from knockon.engine.impact.delay import last_finish
+from knockon.engine.impact.delay import Run, last_finish
 from knockon.engine.impact.investigate import investigate
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.supply import Supply, SupplyKind
@@ -99,7 +99,7 @@ def _supply(case: Case, supply: Supply, params: dict[str, str | int | None]) -> 
 
 
 def _work_order(case: Case, key: WorkOrderKey, params: dict[str, str | int | None]) -> Reason:
-    widest = case.delays[LinkClass.POSSIBLE]
+    widest = _telling_run(case, key)
     end = last_finish(case.shop, widest.new, key)
     if end is None:
         code = "served_by_unplanned_work" if key in case.shop.unscheduled else "served_by_done_work"
@@ -112,6 +112,15 @@ def _work_order(case: Case, key: WorkOrderKey, params: dict[str, str | int | Non
     }
     code = "served_by_late_work" if delay > 0 else "served_by_timely_work"
     return Reason(code=code, params={**slack, **params})
+
+
+def _telling_run(case: Case, key: WorkOrderKey) -> Run:
+    """Return the best proven run in which the work order ends later, else the widest."""
+    for run in case.runs:
+        end = last_finish(case.shop, run.new, key)
+        if end is not None and run.delay(end[1]) > 0:
+            return run
+    return case.runs[-1]
 
 
 def _trucks(case: Case, line: OrderLine, demand: int) -> Iterator[Reason]:

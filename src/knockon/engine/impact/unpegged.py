@@ -35,9 +35,8 @@ def _is_late(case: Case, place: int) -> bool:
     supply = case.pegging.supplies[place]
     if supply.kind is not SupplyKind.WORK_ORDER or supply.work_order is None:
         return False
-    widest = case.delays[LinkClass.POSSIBLE]
-    end = last_finish(case.shop, widest.new, supply.work_order)
-    return end is not None and widest.delay(end[1]) >= case.materiality_s(supply.plant)
+    ends = [last_finish(case.shop, run.new, supply.work_order) for run in case.runs]
+    return any(end is not None and case.first_run(end[1]) is not None for end in ends)
 
 
 def _row(case: Case, *, plant: str, item: str, qty: Decimal) -> UnpeggedImpact:

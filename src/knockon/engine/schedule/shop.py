@@ -154,7 +154,12 @@ def routing_by_item(steps: Iterable[RoutingStep]) -> dict[str, list[RoutingStep]
 
 
 def routing_of(work_order: WorkOrder, routings: Routings) -> list[RoutingStep]:
-    """Return the steps of the work order's item; its own plant's routing outranks a general one."""
+    """Return the steps of the work order's item; its own plant's routing outranks a general one.
+
+    A rework order does what it does, not what the item's routing says.
+    """
+    if work_order.kind == "rework":
+        return []
     steps = routings.get(work_order.item, ())
     own = [step for step in steps if step.plant == work_order.key.plant]
     return own or [step for step in steps if step.plant is None]
