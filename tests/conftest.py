@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from knockon.runtime.embedded.cluster import Cluster
 from tests import databases
@@ -34,6 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
     name = f"knockon_{config.stash[_slot][0]}"
     os.environ["DATABASE_URL"] = config.stash[_cluster].dsn(database=name)
     os.environ["DJANGO_SETTINGS_MODULE"] = "knockon.config.settings_test"
+    from django.conf import settings  # noqa: PLC0415 - only runs with Django know it
+
+    # pytest-django sets Django up only where somebody has read a setting before.
+    settings.INSTALLED_APPS  # noqa: B018
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -81,30 +86,23 @@ def browser_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
-    """Let pytest-django use the data base that we prepared instead of making one."""
-    return True
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(test_cluster: Cluster, pytestconfig: pytest.Config) -> None:
-    """Prepare the run's data base before pytest-django migrates it."""
-    databases.prepare(test_cluster, database=_test_database(pytestconfig))
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None,
-    test_cluster: Cluster,
-    pytestconfig: pytest.Config,
-    django_db_blocker: object,
+    test_cluster: Cluster, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    """Keep what pytest-django has migrated for the next run."""
-    from django.db import connections  # noqa: PLC0415 - only runs with Django know it
+    """Give Django the run's data base: a copy of the template, or migrated and then kept as one."""
+    # Only runs with Django get here, and only they may load it.
+    from django.db import connection  # noqa: PLC0415
+    from django.test.utils import setup_databases  # noqa: PLC0415
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        connections.close_all()
-    databases.keep_as_template(test_cluster, database=_test_database(pytestconfig))
+    name = _test_database(pytestconfig)
+    with django_db_blocker.unblock():
+        connection.close()
+        if databases.copy_template(test_cluster, database=name):
+            connection.settings_dict["NAME"] = name
+            return
+        setup_databases(verbosity=0, interactive=False)
+        connection.close()
+    databases.keep_as_template(test_cluster, database=name)
 
 
 def _test_database(config: pytest.Config) -> str:

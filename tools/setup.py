@@ -84,8 +84,9 @@ def _install_helper(name: str, requirements: Path, *, made: Path) -> None:
             if not (HELPER_VENV / "bin" / "pip").exists():
                 _make_venv()
             options = "--quiet --disable-pip-version-check --no-deps --require-hashes"
-            pip = [HELPER_VENV / "bin" / "python", "-m", "pip", "install", *options.split()]
-            run([*pip, "--only-binary", ":all:", "--requirement", requirements], advice=_REACHABLE)
+            python = str(HELPER_VENV / "bin" / "python")
+            pip = [python, "-m", "pip", "install", *options.split(), "--only-binary", ":all:"]
+            run([*pip, "--requirement", str(requirements)], advice=_REACHABLE)
 
 
 def _make_venv() -> None:
@@ -121,7 +122,7 @@ def _packages(*, for_tests: bool, node: build_assets.Node) -> None:
             return
         with step("Installing the Python packages"):
             run(
-                [HELPER_VENV / "bin" / "uv", "sync", "--frozen", "--quiet"]
+                [str(HELPER_VENV / "bin" / "uv"), "sync", "--frozen", "--quiet"]
                 + (["--all-groups"] if for_tests else ["--no-dev"]),
                 cwd=ROOT,
                 env={

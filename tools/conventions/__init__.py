@@ -1,0 +1,1 @@
+"""What linters cannot see, one small check each."""
