@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -13,10 +12,10 @@ from pytest_django import DjangoDbBlocker
 
 from knockon.runtime.embedded.cluster import Cluster
 from tests import databases
+from tools.browser import find_browser
 
 # Rooms whose tests know no Django: running only these sets nothing up.
 _PLAIN_ROOMS = ("engine", "domain", "ports", "runtime", "architecture", "demo", "tools")
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _MISSING_BROWSER = (
     "no Chromium on this machine: the browser tests did not run. "
     "Install it (Debian: apt-get install chromium; Fedora: dnf install chromium) and try again."
@@ -76,9 +75,8 @@ def scratch_database(
 @pytest.fixture(scope="session")
 def browser_path() -> str:
     """Return the path of a Chromium; without one, fail under CI and skip elsewhere."""
-    named = os.environ.get("KNOCKON_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found and Path(found).exists():
+    found = find_browser()
+    if found:
         return found
     if os.environ.get("CI") == "true":
         pytest.fail(_MISSING_BROWSER, pytrace=False)
