@@ -1,7 +1,7 @@
 """The genealogy of lots as arrays: every lot, what it came from and where it went."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from knockon.engine.graph.collector import (
     Columns,
     Entity,
     Link,
+    LinkKind,
     Row,
     build_columns,
     lot_entity,
@@ -26,7 +27,7 @@ from knockon.engine.graph.naming import lot_text
 from knockon.engine.graph.presence import build_presence
 from knockon.engine.graph.register import Register, build_register
 from knockon.engine.graph.sending import shipment_links
-from knockon.engine.graph.states import StateGraph, build_states
+from knockon.engine.graph.states import LinkTable, StateGraph, build_states
 from knockon.engine.graph.units import UnitTable
 from knockon.engine.graph.vessels import apart_by_cleaning, cleanings
 
@@ -113,15 +114,20 @@ class LotGraph:
         return self.states.state_node[start:end]
 
 
-def build_lot_graph(facts: PlantFacts) -> LotGraph:
+def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> LotGraph:
     """Assemble the genealogy of every lot that the facts name.
+
+    Parameters
+    ----------
+    register
+        The facts' look-ups, where they were built already.
 
     Notes
     -----
     Linear in the facts but for sorting. Records without a lot are linked to every lot that can
     be meant: see ``consumption``, ``holes`` and ``sending``.
     """
-    register = build_register(facts)
+    register = register or build_register(facts)
     presence = build_presence(register)
     orphans = orphan_gaps(register, presence)
     links: list[Link] = [
@@ -134,15 +140,72 @@ def build_lot_graph(facts: PlantFacts) -> LotGraph:
     cleaned = cleanings(register)
     if cleaned:
         links = list(apart_by_cleaning(links, cleaned))
-    columns = build_columns(links, lots=register.keys)
-    return _assemble(register, columns, origins=orphans)
+    return _assemble(
+        build_columns(links, lots=register.keys),
+        lots=register.keys,
+        info=_info(register),
+        units=register.units,
+        origins=orphans,
+        facts_gaps=register.standing.gaps,
+        in_making=_in_making(register),
+        open_work_orders=frozenset(
+            key for key, row in register.work_orders.items() if row.status != "done"
+        ),
+    )
 
 
-def _assemble(register: Register, columns: Columns, *, origins: Mapping[LotKey, Gap]) -> LotGraph:
+def build_from_links(
+    lots: Sequence[LotKey], table: LinkTable, *, contents: NDArray[np.float64]
+) -> LotGraph:
+    """Assemble a genealogy whose links are arrays already; entities are the lots by place.
+
+    Parameters
+    ----------
+    lots
+        In key order.
+    contents
+        Quantity of each lot when it came to be, shape ``(lots,)``; NaN is unknown.
+    """
+    count = len(table.source)
+    columns = Columns(
+        entities=tuple(lot_entity(key) for key in lots),
+        table=table,
+        kinds=np.full(count, LinkKind.CONSUMED, dtype=np.uint8),
+        rows=(None,) * count,
+        quantities=(None,) * count,
+        gaps=(),
+        gap_of=np.full(count, -1, dtype=np.int32),
+    )
+    info = {
+        key: LotInfo(qty=None if np.isnan(qty) else Decimal(repr(float(qty))))
+        for key, qty in zip(lots, contents, strict=True)
+    }
+    return _assemble(
+        columns,
+        lots=tuple(lots),
+        info=info,
+        units=UnitTable((), ()),
+        origins={},
+        facts_gaps=(),
+        in_making={},
+        open_work_orders=frozenset(),
+    )
+
+
+def _assemble(  # noqa: PLR0913 -- the parts of one value
+    columns: Columns,
+    *,
+    lots: tuple[LotKey, ...],
+    info: Mapping[LotKey, LotInfo],
+    units: UnitTable,
+    origins: Mapping[LotKey, Gap],
+    facts_gaps: tuple[Gap, ...],
+    in_making: Mapping[LotKey, WorkOrderKey],
+    open_work_orders: frozenset[WorkOrderKey],
+) -> LotGraph:
     number = {entity: place for place, entity in enumerate(columns.entities)}
-    info = _info(register)
     contents = np.full(len(columns.entities), np.nan)
-    for place, key in enumerate(register.keys):
+    for place, key in enumerate(lots):
         qty = info[key].qty
         if qty is not None:
             contents[place] = float(qty)
@@ -151,7 +214,7 @@ def _assemble(register: Register, columns: Columns, *, origins: Mapping[LotKey, 
         if entity.part and isinstance(entity.key, LotKey):
             parts[entity.key].append(place)
     return LotGraph(
-        lots=register.keys,
+        lots=lots,
         info=info,
         entities=columns.entities,
         parts={key: (number[lot_entity(key)], *places) for key, places in parts.items()},
@@ -162,13 +225,11 @@ def _assemble(register: Register, columns: Columns, *, origins: Mapping[LotKey, 
         gaps=columns.gaps,
         gap_of=columns.gap_of,
         number=number,
-        units=register.units,
+        units=units,
         origins=origins,
-        facts_gaps=register.standing.gaps,
-        in_making=_in_making(register),
-        open_work_orders=frozenset(
-            key for key, row in register.work_orders.items() if row.status != "done"
-        ),
+        facts_gaps=facts_gaps,
+        in_making=in_making,
+        open_work_orders=open_work_orders,
     )
 
 
