@@ -38,7 +38,7 @@ class MasterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return the plant, then the contract's columns."""
-        names = [self._field(name) for name in binding_of(self.table).fields]
+        names = [self._field(name) for name in binding_of(self.table).blanks]
         shown = [name for name in names if not name.endswith("_span_s")]
         return ["site", *shown] if self._has_site else shown
 
@@ -66,7 +66,7 @@ class MasterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write a new version through the service."""
         del form, change
-        fields = {name: getattr(obj, name) for name in binding_of(self.table).fields}
+        fields = {name: getattr(obj, name) for name in binding_of(self.table).blanks}
         site = obj.site_id if self._has_site else ""
         try:
             saved = save_master(

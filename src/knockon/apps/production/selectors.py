@@ -1,25 +1,40 @@
 """Reading production as it stands now."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from knockon.apps.accounts.selectors import visible
 from knockon.apps.production.models import (
+    Allocation,
     ImportDraft,
     ImportRun,
+    Inspection,
     Lot,
+    LotEvent,
+    Operation,
     OrderLine,
+    PlannedOperation,
+    Receipt,
     RefusedRow,
+    Requirement,
     SavedMapping,
+    Shipment,
+    Stock,
     WorkOrder,
 )
 from knockon.apps.production.models.bindings import binding_of
 from knockon.domain.access import Right, Viewer
 from knockon.domain.errors import KnockonError
 from knockon.domain.facts import LotKey
+
+_LotRow = TypeVar("_LotRow", Inspection, Receipt, Shipment, Stock)
 
 
 class LotUnknown(KnockonError):
@@ -32,6 +47,12 @@ class LotAmbiguous(KnockonError):
     """Several lots bear this number; the data list them so that a person can choose."""
 
     code = "lot_ambiguous"
+
+
+class OrderLineUnknown(KnockonError):
+    """There is no such order line, or not for this viewer."""
+
+    code = "order_line_unknown"
 
 
 class ImportUnknown(KnockonError):
@@ -64,6 +85,51 @@ def resolve_lot(lot: LotKey, *, plant: str | None = None) -> LotKey:
     if len(found) > 1:
         raise LotAmbiguous(lot=lot.lot, candidates=["/".join(row[:3]) for row in found[:20]])
     return LotKey(*found[0][:3])
+
+
+def load_order_line(plant: str, rest: str, *, viewer: Viewer) -> OrderLine:
+    """Return the order line that ``order/line`` names; either may itself contain a slash.
+
+    Raises
+    ------
+    OrderLineUnknown
+        There is none, it is not for this viewer, or the name fits two.
+    """
+    parts = rest.split("/")
+    ways = [
+        Q(order="/".join(parts[:cut]), line="/".join(parts[cut:])) for cut in range(1, len(parts))
+    ]
+    named = reduce(or_, ways, Q(pk=None))
+    found = list(load_order_lines(viewer=viewer).filter(named, site_id=plant)[:2])
+    if len(found) != 1:
+        raise OrderLineUnknown(order=rest)
+    return found[0]
+
+
+def load_lot(rest: str, *, viewer: Viewer) -> Lot:
+    """Return the lot that ``issuer/item/lot`` names; each part may itself contain a slash.
+
+    An issuer of ``-`` is one that nobody recorded.
+
+    Raises
+    ------
+    LotUnknown
+        There is none, it is not for this viewer, or the name fits two.
+    """
+    parts = rest.split("/")
+    ways = [
+        Q(
+            issuer="" if parts[:one] == ["-"] else "/".join(parts[:one]),
+            item="/".join(parts[one:two]),
+            lot="/".join(parts[two:]),
+        )
+        for one in range(1, len(parts) - 1)
+        for two in range(one + 1, len(parts))
+    ]
+    found = list(load_lots(viewer=viewer).filter(reduce(or_, ways, Q(pk=None)))[:2])
+    if len(found) != 1:
+        raise LotUnknown(lot=rest)
+    return found[0]
 
 
 def load_order_lines(*, viewer: Viewer) -> QuerySet[OrderLine]:
@@ -199,3 +265,152 @@ def _json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date | time) else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An operation that a machine works on or shall work on next."""
+
+    work_order: str
+    seq: int
+    operation: str
+    item: str
+    is_running: bool
+    planned_start: datetime | None
+
+
+def load_jobs_of(equipment: str, *, plant: str, viewer: Viewer, limit: int = 6) -> list[Job]:
+    """Return what a machine most likely works on: running operations first, then by plan."""
+    plans = visible(
+        PlannedOperation.objects.filter(retired=None), viewer=viewer, right=Right.VIEW_BOARD
+    ).filter(site_id=plant, equipment=equipment)
+    planned = {(plan.work_order, plan.seq): plan for plan in plans}
+    keys = {work_order for work_order, _seq in planned}
+    rows = Operation.objects.filter(site_id=plant, retired=None, work_order__in=keys)
+    items = dict(
+        load_work_orders(viewer=viewer)
+        .filter(site_id=plant, work_order__in=keys)
+        .exclude(status="done")
+        .values_list("work_order", "item")
+    )
+    jobs = [
+        Job(
+            work_order=row.work_order,
+            seq=row.seq,
+            operation=row.operation,
+            item=items[row.work_order],
+            is_running=row.status in {"running", "paused"},
+            planned_start=planned[(row.work_order, row.seq)].planned_start,
+        )
+        for row in rows
+        if (row.work_order, row.seq) in planned and row.status != "done" and row.work_order in items
+    ]
+    jobs.sort(key=lambda job: (not job.is_running, str(job.planned_start), job.work_order, job.seq))
+    return jobs[:limit]
+
+
+def load_components_of(work_orders: Iterable[str], *, plant: str) -> list[str]:
+    """Return the items that these work orders need, by number."""
+    rows = Requirement.objects.filter(site_id=plant, retired=None, work_order__in=list(work_orders))
+    return sorted(set(rows.values_list("component", flat=True)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far one operation of a work order is."""
+
+    seq: int
+    operation: str
+    equipment: str
+    status: str
+    qty_good: Decimal
+    qty_scrap: Decimal
+    planned_start: datetime | None
+    planned_finish: datetime | None
+    actual_start: datetime | None
+    actual_finish: datetime | None
+
+
+def load_work_serving(line: OrderLine, *, viewer: Viewer) -> list[WorkOrder]:
+    """Return the work orders that are recorded as made for an order line, mothers first.
+
+    Those that are allocated to it or name it, and the work orders below them.
+    """
+    rows = load_work_orders(viewer=viewer).filter(site_id=line.site_id)
+    allocated = load_allocations_of(line).exclude(work_order="").values("work_order")
+    level = list(rows.filter(Q(work_order__in=allocated) | Q(order=line.order, line=line.line)))
+    found: dict[str, WorkOrder] = {}
+    while level:
+        fresh = [row for row in level if row.work_order not in found]
+        found.update({row.work_order: row for row in fresh})
+        level = list(rows.filter(parent_work_order__in=[row.work_order for row in fresh]))
+        if not fresh:
+            break
+    return list(found.values())
+
+
+def load_allocations_of(line: OrderLine) -> QuerySet[Allocation]:
+    """Return the supply that is promised to an order line."""
+    rows = Allocation.objects.filter(retired=None, site_id=line.site_id)
+    return rows.filter(order=line.order, line=line.line).order_by("work_order", "lot", "id")
+
+
+def load_shipments_of(line: OrderLine) -> QuerySet[Shipment]:
+    """Return what was sent for an order line and what came back, newest first."""
+    rows = Shipment.objects.filter(retired=None, site_id=line.site_id)
+    return rows.filter(order=line.order, line=line.line).order_by("-shipped_at", "id")
+
+
+def load_progress(work_orders: Iterable[str], *, plant: str) -> dict[str, list[Progress]]:
+    """Return how far the operations of these work orders are, in their order."""
+    wanted = list(work_orders)
+    plans = {
+        (plan.work_order, plan.seq): plan
+        for plan in PlannedOperation.objects.filter(
+            site_id=plant, retired=None, work_order__in=wanted
+        )
+    }
+    found: dict[str, list[Progress]] = {name: [] for name in wanted}
+    rows = Operation.objects.filter(site_id=plant, retired=None, work_order__in=wanted)
+    for row in rows.order_by("work_order", "seq"):
+        plan = plans.get((row.work_order, row.seq))
+        found[row.work_order].append(
+            Progress(
+                seq=row.seq,
+                operation=row.operation,
+                equipment=plan.equipment if plan else "",
+                status=row.status,
+                qty_good=row.qty_good,
+                qty_scrap=row.qty_scrap,
+                planned_start=plan.planned_start if plan else None,
+                planned_finish=plan.planned_finish if plan else None,
+                actual_start=row.actual_start,
+                actual_finish=row.actual_finish,
+            )
+        )
+    return found
+
+
+def load_lot_events(lot: Lot) -> list[dict[str, Any]]:
+    """Return what was recorded of a lot besides its making, oldest first."""
+    named = Q(issuer=lot.issuer, item=lot.item, lot=lot.lot)
+    other = Q(other_issuer=lot.issuer, other_item=lot.item, other_lot=lot.lot)
+    rows = LotEvent.objects.filter(named | other, retired=None)
+    return [
+        {
+            "at": row.at,
+            "kind": row.kind,
+            "lot": row.lot,
+            "other_lot": row.other_lot,
+            "qty": row.qty,
+        }
+        for row in rows.order_by("at", "id")
+    ]
+
+
+def load_lot_rows(model: type[_LotRow], lot: Lot, *, viewer: Viewer) -> QuerySet[_LotRow]:
+    """Return the stock, shipments, inspections or receipts of a lot that the viewer may see."""
+    rows = visible(
+        model._default_manager.filter(retired=None), viewer=viewer, right=Right.VIEW_LOTS
+    )
+    return rows.filter(issuer=lot.issuer, item=lot.item, lot=lot.lot)

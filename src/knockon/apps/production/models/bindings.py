@@ -1,8 +1,10 @@
 """Which table of the contract is which of ours, and what a missing column means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from datetime import datetime
+from decimal import Decimal
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -41,8 +43,12 @@ class Binding:
         Instant field to the field that keeps its doubt in seconds.
     key
         Model fields that name a current row, without plant where ``is_shared``.
-    defaults
-        Field values of a new row whose file does not say.
+    blanks
+        Every field a row may set, in the model's order, with its value in a new row whose file
+        does not say.
+    settlers
+        How each field's value looks once the data base has had it, so that equal rows compare
+        equal; a field that is not here stays as it is.
     """
 
     table: str
@@ -50,17 +56,10 @@ class Binding:
     columns: Mapping[str, str]
     spans: Mapping[str, str]
     key: tuple[str, ...]
-    defaults: Mapping[str, object]
+    blanks: Mapping[str, object]
+    settlers: Mapping[str, Callable[[Any], Any]]
     is_fact: bool
     is_shared: bool
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Every field a row may set, in the model's order."""
-        wanted = {*self.columns.values(), *self.spans.values()}
-        return tuple(
-            each.attname for each in self.model._meta.concrete_fields if each.attname in wanted
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,16 +226,53 @@ def _bind(table: str, target: _Target, *, columns: frozenset[str] | None) -> Bin
         if span is not None:
             spans[name] = span
     is_fact = issubclass(target.model, Fact)
+    wanted = {*found.values(), *spans.values()}
+    names = [name for name in by_attname if name in wanted]
     return Binding(
         table=table,
         model=target.model,
         columns=MappingProxyType(found),
         spans=MappingProxyType(spans),
         key=target.key,
-        defaults=MappingProxyType(dict(target.defaults)),
+        blanks=MappingProxyType(
+            {name: target.defaults.get(name, _absent(by_attname[name])) for name in names}
+        ),
+        settlers=MappingProxyType(
+            {name: settler for name in names if (settler := _settler(by_attname[name]))}
+        ),
         is_fact=is_fact,
         is_shared="site_id" not in by_attname or table == "lots",
     )
+
+
+def _absent(field: Any) -> Any:
+    """Return what a column holds when nobody says."""
+    if field.has_default():
+        return field.get_default()
+    return "" if isinstance(field, django.CharField) else None
+
+
+def _settler(field: Any) -> Callable[[Any], Any] | None:
+    if isinstance(field, django.CharField):
+        return _as_text
+    if isinstance(field, django.DecimalField):
+        step = Decimal(1).scaleb(-(field.decimal_places or 0))
+        return partial(_rounded, step=step)
+    if isinstance(field, django.DateField) and not isinstance(field, django.DateTimeField):
+        return _as_day
+    return None
+
+
+def _as_text(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _rounded(value: Any, *, step: Decimal) -> Decimal | None:
+    return None if value is None else Decimal(value).quantize(step)
+
+
+def _as_day(value: Any) -> Any:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _span_of(name: str, by_attname: Mapping[str, "django.Field[Any, Any]"]) -> str | None:

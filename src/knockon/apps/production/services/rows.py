@@ -6,8 +6,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
-
 from knockon.apps.journal.bus import canonical
 from knockon.apps.production.models.bindings import Binding
 from knockon.domain.contract.instants import ReadInstant
@@ -37,46 +35,24 @@ def to_fields(values: Mapping[str, Any], *, binding: Binding) -> Fields:
 
 def completed(fields: Fields, *, binding: Binding) -> Fields:
     """Return the fields of a new row: what was given, then defaults, then the model's own."""
-    whole: Fields = {}
-    for each in binding.model._meta.concrete_fields:
-        name = each.attname
-        if name not in binding.fields:
-            continue
-        value = fields.get(name)
-        if value is None:
-            value = binding.defaults.get(name)
-        whole[name] = _absent(each) if value is None else value
-    return whole
+    whole = {
+        name: blank if (value := fields.get(name)) is None else value
+        for name, blank in binding.blanks.items()
+    }
+    return settle(whole, binding=binding)
 
 
 def settle(fields: Fields, *, binding: Binding) -> Fields:
     """Return the fields as the data base gives them back, so that equal rows compare equal."""
-    by_attname = {each.attname: each for each in binding.model._meta.concrete_fields}
-    return {name: _settled(value, by_attname[name]) for name, value in fields.items()}
+    settlers = binding.settlers
+    return {
+        name: settlers[name](value) if name in settlers else value for name, value in fields.items()
+    }
 
 
 def row_hash(fields: Mapping[str, Any]) -> str:
     """Return the canonical hash that names a fact without an event id."""
     return hashlib.sha256(canonical({k: _text(v) for k, v in fields.items()})).hexdigest()[:32]
-
-
-def _absent(field: "models.Field[Any, Any]") -> Any:
-    if field.has_default():
-        return field.get_default()
-    if field.null:
-        return None
-    return "" if isinstance(field, models.CharField) else None
-
-
-def _settled(value: Any, field: "models.Field[Any, Any]") -> Any:
-    if value is None:
-        return "" if isinstance(field, models.CharField) else None
-    if isinstance(field, models.DecimalField) and field.decimal_places is not None:
-        return Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places))
-    is_day = isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField)
-    if is_day and isinstance(value, datetime):
-        return value.date()
-    return value
 
 
 def _text(value: Any) -> Any:

@@ -180,8 +180,8 @@ def _retire(model: type[models.Model], ids: list[int], *, entry: Recording) -> N
 def _overlaid(row: NewRow, old: Any, *, binding: Binding) -> Fields:
     given = settle(row.fields, binding=binding)
     if old is None:
-        return settle(completed(row.fields, binding=binding), binding=binding)
-    return {name: given[name] if name in given else getattr(old, name) for name in binding.fields}
+        return completed(row.fields, binding=binding)
+    return {name: given[name] if name in given else getattr(old, name) for name in binding.blanks}
 
 
 def _same(old: Any, fields: Fields, row: NewRow) -> bool:
@@ -196,10 +196,11 @@ def _key_of(row: Any, binding: Binding) -> tuple[Any, ...]:
 
 
 def _key_from(row: NewRow, binding: Binding) -> tuple[Any, ...]:
-    fields = settle(
-        completed({name: row.fields.get(name) for name in binding.key}, binding=binding),
-        binding=binding,
-    )
+    given = {name: row.fields.get(name) for name in binding.key}
+    named = {
+        name: binding.blanks[name] if value is None else value for name, value in given.items()
+    }
+    fields = settle(named, binding=binding)
     site = () if binding.is_shared else (row.plant,)
     return (*site, *(fields[name] for name in binding.key))
 
