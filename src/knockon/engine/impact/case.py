@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knockon.domain.disruptions import Disruption, RepairBasis
-from knockon.domain.facts import OrderLineKey
+from knockon.domain.facts import OrderLineKey, WorkOrderKey
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.climb import Ladder
 from knockon.engine.impact.delay import Outage, Run
@@ -68,6 +68,11 @@ class Case:
         for place, demand in enumerate(self.pegging.demands):
             if demand.line is not None:
                 yield demand.line, place
+
+    @property
+    def unscheduled(self) -> frozenset[WorkOrderKey]:
+        """Return the open work orders without any planned time."""
+        return frozenset(self.shop.unscheduled)
 
     def first_run(self, job: int) -> Run | None:
         """Return the best proven run in which a job is later by enough to count."""

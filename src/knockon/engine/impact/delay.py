@@ -268,13 +268,16 @@ def first_waiting_job(
 def last_finish(
     shop: Shop, projection: Projection, work_order: WorkOrderKey
 ) -> tuple[int, int] | None:
-    """Return when a work order's last job finishes, and which it is; None without open jobs."""
-    found = [
-        (int(projection.finish[place]), place)
-        for place in shop.of_work_order.get(work_order, ())
-        if projection.finish[place] != ABSENT
-    ]
-    return max(found, default=None)
+    """Return when a work order's last job finishes, and which it is; None without open jobs.
+
+    A job that takes no part in the projection finishes when its plan says, at the latest.
+    """
+    places = shop.of_work_order.get(work_order, ())
+    if not places:
+        return None
+    last = places[-1]
+    finish = int(projection.finish[last])
+    return (shop.jobs[last].finish, last) if finish == ABSENT else (finish, last)
 
 
 def direct_cause(delay: Run, job: int) -> int | None:

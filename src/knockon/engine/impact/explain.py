@@ -227,7 +227,7 @@ class Explainer:
     def _operation(self, run: Run, job: int, *, via: str, link: LinkClass) -> PathStep:
         row = self._case.shop.jobs[job]
         start = int(run.new.start[job])
-        known = start not in (ABSENT, AGES)
+        known = start not in (ABSENT, AGES) and not row.estimated
         work_order = self._case.records.work_orders.get(row.work_order)
         return PathStep(
             type=StepType.OPERATION,

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from knockon.domain.facts import WorkOrderKey
 from knockon.domain.impact import Gap
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.orders import below_materiality
@@ -17,7 +18,8 @@ def list_gaps(case: Case) -> tuple[Gap, ...]:
         gaps |= set(case.trace.seeds.gaps)
     gaps |= {
         Gap(code="no_schedule", where=_text(key), qty=case.records.work_orders[key].qty)
-        for key in case.possible.work_orders
+        for key in case.unscheduled
+        if key in case.possible.came_from or _is_late(case, key)
     }
     gaps |= {
         Gap(
@@ -52,6 +54,11 @@ def _schedule_gaps(case: Case) -> set[Gap]:
         for place in np.flatnonzero(widest.old.finish >= AGES)
     }
     return circles | endless
+
+
+def _is_late(case: Case, key: WorkOrderKey) -> bool:
+    places = case.shop.of_work_order.get(key, ())
+    return any(case.first_run(place) is not None for place in places)
 
 
 def _text(key: tuple[str, str]) -> str:

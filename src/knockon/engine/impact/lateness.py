@@ -85,6 +85,8 @@ def time_findings(case: Case) -> dict[OrderLineKey, LineTimes]:
                 continue
             for run in (run for run in case.runs if run.level <= level):
                 view = _View(case, demand, makers.get(key, {}), level, run)
+                if view.is_blind():
+                    continue
                 before, after = view.latest(old=True), view.latest(old=False)
                 if after is None:
                     continue
@@ -126,6 +128,17 @@ class _View(NamedTuple):
     level: LinkClass
     run: Run
 
+    def is_blind(self) -> bool:
+        """Return whether the line waits for work of which this run knows no time at all."""
+        if self.run.level is LinkClass.POSSIBLE:
+            return False
+        supplies = self.case.pegging.supplies
+        lack = self.case.lacks[self.level]
+        pegged = {
+            supplies[row.supply].work_order for row in lack.before.by_demand.get(self.demand, ())
+        }
+        return not self.case.unscheduled.isdisjoint(pegged.union(self.makers))
+
     def latest(self, *, old: bool) -> Source | None:
         """Return what the line waits for longest."""
         return max(self._sources(old=old), key=lambda source: source.finish, default=None)
@@ -159,6 +172,19 @@ class _View(NamedTuple):
             new_ship = shipping.leaves(line, finish=after.finish, made=after.is_made)
             if new_ship == old_ship or new_ship <= limit:
                 effect = Effect.MOVED
+        if after.job is not None and self.case.shop.jobs[after.job].estimated:
+            # An estimate tells that the line may be hit, not when it finishes.
+            return TimeFinding(
+                level=self.level,
+                run=self.run,
+                effect=effect,
+                old_finish=None,
+                new_finish=None,
+                old_ship=None,
+                new_ship=None,
+                limit=limit,
+                source=after,
+            )
         return TimeFinding(
             level=self.level,
             run=self.run,

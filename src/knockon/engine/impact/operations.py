@@ -14,9 +14,14 @@ def list_operations(case: Case) -> tuple[OperationImpact, ...]:
     rows: dict[OperationKey, OperationImpact] = {}
     for place, job in enumerate(case.shop.jobs):
         run = case.first_run(place)
-        if run is not None:
+        if run is not None and not job.estimated:
             rows[job.key] = _row(case, run, place, job)
-    for key in case.possible.work_orders:
+    estimated = {
+        job.work_order
+        for place, job in enumerate(case.shop.jobs)
+        if job.estimated and case.first_run(place) is not None
+    }
+    for key in sorted(estimated.union(case.possible.work_orders)):
         for operation in case.records.operations.get(key, ()):
             if operation.status != "done" and operation.key not in rows:
                 rows[operation.key] = OperationImpact(

@@ -77,14 +77,14 @@ def _first_hits(
         if shop.machines_of.get(key, frozenset()) & down:
             yield key, None, "routing"
     unscheduled = set(shop.unscheduled)
-    busy = {shop.jobs[place].machine: place for place in delayed}
+    busy = {shop.jobs[place].machine: place for place in delayed if not shop.jobs[place].estimated}
     for key in shop.unscheduled:
         for machine in sorted(shop.machines_of.get(key, ())):
             if machine in busy:
                 yield key, busy[machine], "next_on_machine"
     for place in delayed:
         work_order = shop.jobs[place].work_order
-        if shop.of_work_order[work_order][-1] == place:
+        if not shop.jobs[place].estimated and shop.of_work_order[work_order][-1] == place:
             for rung in ladder.above(work_order):
                 if isinstance(rung.goal, WorkOrderKey) and rung.goal in unscheduled:
                     yield rung.goal, place, rung.via

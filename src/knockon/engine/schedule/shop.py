@@ -37,8 +37,12 @@ class Job:
     began_at
         When it really started; None when it did not.
     doubt
-        CONFIRMED for an exact plan; PROBABLE for a date-only or estimated one; POSSIBLE where
-        only its place between two other operations is known.
+        CONFIRMED for an exact plan; PROBABLE for a date-only or spread one; POSSIBLE where only
+        its place between two other operations, or only its due time, is known.
+    date_only
+        The plan gives a day, not an instant.
+    estimated
+        Nothing is planned; it is placed so that it just meets its due time.
     """
 
     key: OperationKey
@@ -54,6 +58,7 @@ class Job:
     began_at: int | None
     doubt: LinkClass
     date_only: bool = False
+    estimated: bool = False
 
     @property
     def work_order(self) -> WorkOrderKey:
@@ -113,7 +118,7 @@ def build_shop(facts: PlantFacts, *, at: int, calendars: Calendars) -> Shop:
         if reader.is_finished():
             continue
         read = reader.jobs()
-        jobs.extend(read)
+        jobs.extend(read or reader.estimates())
         if not read:
             unscheduled[work_order.key] = reader.machines()
     ordered = sorted(_share_days(jobs, calendars), key=_planned_place)
@@ -223,6 +228,23 @@ class _Reader:
             return self._planned(rows)
         return self._spread(rows or self._from_routing())
 
+    def estimates(self) -> list[Job]:
+        """Return its jobs as late as its due time allows; none when it has no due time."""
+        rows = self._open()
+        if self.work_order.due is None or not rows:
+            return []
+        lengths = [
+            run_seconds(qty=self.work_order.qty, operation=row, step=self._step(row)) or 0
+            for row in rows
+        ]
+        lead = to_seconds(self.work_order.due.latest) - sum(lengths)
+        jobs: list[Job] = []
+        for row, length in zip(rows, lengths, strict=True):
+            placed = self._placed(row, lead, lead + length)
+            jobs.append(replace(placed, doubt=LinkClass.POSSIBLE, estimated=True))
+            lead += length
+        return jobs
+
     def machines(self) -> frozenset[EquipmentKey]:
         plant = self.work_order.key.plant
         named = {row.equipment for row in self._open() if row.equipment}
@@ -252,7 +274,7 @@ class _Reader:
         known = run_seconds(qty=self.work_order.qty, operation=row, step=step)
         start, finish = row.planned_start, row.planned_finish
         doubt = _plan_doubt(start, finish)
-        date_only = doubt is LinkClass.PROBABLE and not (_exact(start) and _exact(finish))
+        date_only = any(moment is not None and not moment.is_exact for moment in (start, finish))
         begins, ends = _interval(start, finish, clock=clock, known=known or 0)
         full = self._full_work(begins, ends, calendar, known=known, doubt=doubt)
         running = row.status == "running" or (
@@ -325,23 +347,30 @@ class _Reader:
         ]
 
     def _spread(self, rows: Sequence[Operation]) -> list[Job]:
-        """Lay operations without times evenly into their work order's planned time."""
+        """Lay operations without times into their work order's planned time."""
         start, finish = self.work_order.planned_start, self.work_order.planned_finish
         if start is None and finish is None:
             return []
+        if start is not None and finish is None:
+            jobs = self._planned([replace(rows[0], planned_start=start), *rows[1:]])
+            return [replace(job, doubt=LinkClass.PROBABLE) for job in jobs]
         begins, ends = _interval(start, finish, clock=self.at, known=0)
         length = (ends - begins) // len(rows)
-        jobs: list[Job] = []
-        for place, row in enumerate(rows):
-            lead = begins + place * length
-            planned = replace(
-                row,
-                planned_start=Moment.exactly(to_instant(lead)),
-                planned_finish=Moment.exactly(to_instant(lead + length)),
+        return [
+            replace(
+                self._placed(row, begins + place * length, begins + (place + 1) * length),
+                doubt=LinkClass.PROBABLE,
             )
-            job = self._job(planned, lead)
-            jobs.append(replace(job, doubt=LinkClass.PROBABLE))
-        return jobs
+            for place, row in enumerate(rows)
+        ]
+
+    def _placed(self, row: Operation, start: int, finish: int) -> Job:
+        planned = replace(
+            row,
+            planned_start=Moment.exactly(to_instant(start)),
+            planned_finish=Moment.exactly(to_instant(finish)),
+        )
+        return self._job(planned, start)
 
 
 def step_of(seq: int, operation: str | None, steps: Sequence[RoutingStep]) -> RoutingStep | None:
