@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,6 +46,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     timezone: str = "Asia/Taipei"
     webhook_hosts: list[str] = msgspec.field(default_factory=list)
     """Hosts that webhook messages may go to; none by default."""
+    webhook_private: bool = False
+    """Those hosts may lie in our own network; loopback never."""
     mail: Mail = msgspec.field(default_factory=Mail)
 
 
@@ -72,21 +75,28 @@ def load_options(environ: Mapping[str, str] | None = None) -> Options:
         raise OptionsInvalid(file=str(home / "knockon.toml"), detail=str(error)) from error
 
 
-def secret_key(home: Path) -> str:
-    """Return the instance's random signing key, made at first start and readable by us only."""
-    path = home / "secret_key"
+def kept_secret(home: Path, *, name: str) -> str:
+    """Return a random secret of the instance, made at first use and readable by us only."""
+    path = home / name
     try:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
         home.mkdir(parents=True, exist_ok=True)
+    # Written whole under another name first: nobody may read half a key, and only one may win.
+    handle, draft = tempfile.mkstemp(dir=home, prefix=f".{name}.")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    key = secrets.token_urlsafe(64)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key)
-    return key
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        except OSError:
+            # A file system without links: the last one wins, and all read what is there.
+            Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    return path.read_text(encoding="ascii")
 
 
 def _read_file(path: Path) -> dict[str, object]:

@@ -3,15 +3,16 @@
 import os
 from pathlib import Path
 
+import msgspec
 from psycopg.conninfo import conninfo_to_dict
 
-from knockon.config.options import load_options, secret_key
+from knockon.config.options import kept_secret, load_options
 
 OPTIONS = load_options()
 HOME = Path(OPTIONS.home)
 PACKAGE = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = secret_key(HOME)
+SECRET_KEY = kept_secret(HOME, name="secret_key")
 DEBUG = OPTIONS.debug
 ALLOWED_HOSTS = OPTIONS.allowed_hosts
 BASE_URL = OPTIONS.base_url or f"http://{OPTIONS.host}:{OPTIONS.port}"
@@ -158,7 +159,16 @@ else:
     EMAIL_FILE_PATH = HOME / "outbox"
 DEFAULT_FROM_EMAIL = OPTIONS.mail.sender
 
-PROCRASTINATE_IMPORT_PATHS = ["knockon.runtime.tasks"]
+# How each channel of messages is set up; a name is that of an installed plug-in.
+KNOCKON_CHANNELS: dict[str, dict[str, object]] = {
+    "email": {**msgspec.structs.asdict(OPTIONS.mail), "outbox": str(HOME / "outbox")},
+    "webhook": {
+        "hosts": OPTIONS.webhook_hosts,
+        "allow_private": OPTIONS.webhook_private,
+        "secret": kept_secret(HOME, name="webhook_secret"),
+    },
+}
+
 UNFOLD = {"SITE_TITLE": "Knockon", "SITE_HEADER": "Knockon 連動", "SHOW_LANGUAGES": True}
 
 LOGGING = {

@@ -34,6 +34,8 @@ class Right(StrEnum):
     """Change a repair estimate or a suspect window."""
     CLOSE = "close"
     IMPORT = "import"
+    SEND_SIGNALS = "send_signals"
+    """Deliver what machines say; for programs only."""
     EDIT_MASTER = "edit_master"
     ADMINISTER = "administer"
 
@@ -63,6 +65,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
         {Role.TEAM_LEADER, Role.PLANNER, Role.QUALITY, Role.MANAGER, Role.ADMINISTRATOR}
     ),
     Right.IMPORT: frozenset({Role.PLANNER, Role.MANAGER, Role.ADMINISTRATOR}),
+    Right.SEND_SIGNALS: frozenset(),
     Right.EDIT_MASTER: frozenset({Role.PLANNER, Role.ADMINISTRATOR}),
     Right.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }

@@ -107,3 +107,12 @@ class MessagesQueued(Event):
     """Messages wait to be sent."""
 
     message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Event):
+    """The time of something that was waited for has come."""
+
+    timer_id: int
+    name: str
+    subject: str

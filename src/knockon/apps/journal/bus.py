@@ -18,6 +18,17 @@ from knockon.domain.events import Event
 # An arbitrary number that names our advisory lock among all users of the data base.
 _JOURNAL_LOCK = 5_550_165_421
 CHAIN_START = "0" * 64
+LIVE_CHANNEL = "knockon_live"
+# What pages wait for; an event without a topic concerns no page.
+_TOPICS = {
+    "SignalsReceived": "machine",
+    "FactsImported": "import",
+    "DisruptionOpened": "disruption",
+    "DisruptionRevised": "disruption",
+    "DisruptionMoved": "disruption",
+    "ImpactAssessed": "impact",
+    "MessagesQueued": "message",
+}
 
 
 class Recording:
@@ -114,6 +125,22 @@ def canonical(value: Any) -> bytes:
     ).encode()
 
 
+def live_note(event: EventRow, *, at: datetime) -> str | None:
+    """Return what pages are told of an event: its topic and id, never its content."""
+    topic = _TOPICS.get(event.name)
+    if topic is None:
+        return None
+    return canonical(
+        {
+            "topic": topic,
+            "id": str(event.payload.get("disruption_id", "")),
+            "plant": event.plant,
+            "at": at,
+            "seq": f"{event.entry_id}.{event.number}",
+        }
+    ).decode()
+
+
 def _seal(entry: Entry, done: Recording) -> None:
     entry.digest, events = done.close()
     entry.subject = done.subject
@@ -126,7 +153,7 @@ def _seal(entry: Entry, done: Recording) -> None:
     entry.save(force_insert=True)
     if not events:
         return
-    EventRow.objects.bulk_create(
+    rows = [
         EventRow(
             entry=entry,
             number=number,
@@ -135,5 +162,18 @@ def _seal(entry: Entry, done: Recording) -> None:
             payload=json.loads(canonical(event.payload())),
         )
         for number, event in enumerate(events)
-    )
+    ]
+    EventRow.objects.bulk_create(rows)
+    _tell_pages(rows, at=entry.recorded_at)
     jobs.configure_task("dispatch", queue="events").defer(position=entry.position)
+
+
+def _tell_pages(rows: Sequence[EventRow], *, at: datetime) -> None:
+    notes = [note for row in rows if (note := live_note(row, at=at)) is not None]
+    if notes:
+        with connection.cursor() as cursor:
+            # Delivered by the data base when, and only when, this transaction commits.
+            cursor.execute(
+                "SELECT pg_notify(%s, note) FROM unnest(%s::text[]) AS notes (note)",
+                [LIVE_CHANNEL, notes],
+            )

@@ -1,6 +1,7 @@
 """Tables of the journal."""
 
 from knockon.apps.journal.models.entries import Entry, Event, HandlerRun
+from knockon.apps.journal.models.requests import KeyedRequest
 from knockon.apps.journal.models.rows import Fact, Recorded, Versioned
 from knockon.apps.journal.models.signals import Signal, SignalKind
 from knockon.apps.journal.models.sources import Source
@@ -11,6 +12,7 @@ __all__ = [
     "Event",
     "Fact",
     "HandlerRun",
+    "KeyedRequest",
     "Recorded",
     "Signal",
     "SignalKind",

@@ -32,7 +32,7 @@ class Signal(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "event_id"], name="signal_once"),
+            models.UniqueConstraint(fields=["plant", "source", "event_id"], name="signal_once"),
         ]
         indexes = [
             models.Index(
