@@ -130,6 +130,9 @@ class _Conversion:
         }
         self._header_lines = header_lines(sheet, layout)
         self._title_lines = {_line(row) for row in list(sheet.rows)[: layout.rows[0]] if _line(row)}
+        self._title_starts = {
+            cell_text(row[0]) for row in list(sheet.rows)[: layout.rows[0]] if row
+        }
         self._sums = ControlSums(_summed_columns(self._fields, mapping, self._spec))
         self._words = mapping.footer_words or FOOTER_WORDS
         self._keys: dict[tuple[Value, ...], ConvertedRow] = {}
@@ -271,7 +274,9 @@ class _Conversion:
     def _is_repeated(self, row: Sequence[Cell]) -> bool:
         if any(repeats_header(row, line) for line in self._header_lines):
             return True
-        return bool(self._title_lines) and _line(row) in self._title_lines
+        if not self._title_lines or cell_text(row[0]) not in self._title_starts:
+            return False
+        return _line(row) in self._title_lines
 
     def _lacks_key(self, row: Sequence[Cell]) -> bool:
         """Return whether a required column is empty, or holds the footer's own word."""

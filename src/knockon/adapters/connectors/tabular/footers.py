@@ -1,10 +1,12 @@
 """Tell the rows that carry no fact: totals, page headers, signatures; and check the totals."""
 
+import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 from knockon.adapters.connectors.tabular.lexicon import plain
-from knockon.domain.contract.cells import Cell, CellRefused, cell_text
+from knockon.domain.contract.cells import Cell, CellRefused, is_blank
 from knockon.domain.contract.quantities import NumberForm, read_decimal
 from knockon.ports.connector import ControlTotal
 
@@ -50,22 +52,28 @@ _FURNITURE = (
 )
 _MARKS = {"*", "**", "***"}
 _LOOKED_AT = 8
+_LAST_SIGNS = frozenset("計计:\uff1a")
+_LONGEST_SUM = 12
+_SUMMED = {"数量", "金额", "数", "笔数", "件数", "元"}
+_FURNITURE_CELLS = 3
 
 
 def footer_word(row: Sequence[Cell], words: Sequence[str]) -> str | None:
     """Return the word by which the row shows itself as a total, or None.
 
-    The word begins one of the first filled cells that are no numbers; a cell that only happens
-    to begin so (``Totally new``) has more letters right behind it.
+    The word is one of the first filled cells that are no numbers, or begins or ends it.
     """
+    initials = _initials(tuple(words))
     seen = 0
     for cell in row:
-        if not isinstance(cell, str) or not cell.strip():
+        if not isinstance(cell, str) or not (text := cell.strip()):
             continue
         seen += 1
         if seen > _LOOKED_AT:
             return None
-        found = _matching(cell.strip(), words)
+        # Nearly every cell begins and ends otherwise, and a list has a million of them.
+        looked = text[0] in initials or text[-1] in _LAST_SIGNS
+        found = _matching(text, words) if looked else None
         if found:
             return found
     return None
@@ -73,28 +81,47 @@ def footer_word(row: Sequence[Cell], words: Sequence[str]) -> str | None:
 
 def is_furniture(row: Sequence[Cell]) -> bool:
     """Return whether the row is a page header, a signature line or a remark under the list."""
-    filled = [cell for cell in row if cell_text(cell)]
-    if not filled or len(filled) > 4 or not isinstance(filled[0], str):
+    first = next((cell for cell in row if not is_blank(cell)), None)
+    if not isinstance(first, str) or not first.strip().startswith(_FURNITURE):
         return False
-    text = filled[0].strip()
-    if text.startswith("第") and not text.rstrip().endswith(("頁", "页")):
+    text = first.strip()
+    if text.startswith("第") and not text.endswith(("頁", "页")):
         return False
-    return text.startswith(_FURNITURE) and len(filled) <= 3
+    return sum(1 for cell in row if not is_blank(cell)) <= _FURNITURE_CELLS
+
+
+@cache
+def _initials(words: tuple[str, ...]) -> frozenset[str]:
+    """Return the characters with which a footer word may begin, narrow or wide, either case."""
+    first = {word[0] for word in words}
+    both = first | {sign.upper() for sign in first} | {sign.lower() for sign in first}
+    wide = {chr(ord(sign) + 0xFEE0) for sign in both if "!" <= sign <= "~"}
+    return frozenset(both | wide)
 
 
 def _matching(text: str, words: Sequence[str]) -> str | None:
+    shown = unicodedata.normalize("NFKC", text).casefold()
+    compact = plain(text)
     for word in words:
         if word in _MARKS:
-            if text == word:
+            if shown == word:
                 return word
-            continue
-        compact, sought = plain(text), plain(word)
-        if not compact.startswith(sought):
-            continue
-        rest = compact[len(sought) :]
-        if not rest or not rest[0].isalpha() or not word.isascii():
-            return word if len(rest) <= 6 else None
+        elif word.isascii():
+            # TOTAL-1 and Totally are names; Total, Total: and Total (PCS) are not.
+            rest = shown.removeprefix(word.casefold())
+            if rest != shown and (not rest or rest[0] in " :("):
+                return word
+        elif _is_sum(compact, plain(word)):
+            return word
     return None
+
+
+def _is_sum(compact: str, word: str) -> bool:
+    """Return whether a text is 合計, 合計數量, 合計 12 筆 or 本頁合計, but not 合計器."""
+    if compact.endswith(word):
+        return len(compact) <= _LONGEST_SUM
+    rest = compact.removeprefix(word)
+    return rest != compact and (rest[0].isdigit() or rest in _SUMMED)
 
 
 class ControlSums:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from knockon.adapters.connectors.tabular.characters import SIMPLIFIED
@@ -13,7 +13,7 @@ _NOISE = re.compile(r"[\W_]+")
 _BRACKETED = re.compile("[(\\[【\u3014][^)\\]】\u3015]*[)\\]】\u3015]")
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Return a header without what differs between systems: width, case, blanks, signs, script.
 
@@ -23,7 +23,7 @@ def plain(text: str) -> str:
     return _NOISE.sub("", wide).translate(SIMPLIFIED)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def without_brackets(text: str) -> str:
     """Return the plain header without bracketed remarks, as ``數量(PCS)`` and ``數量``."""
     return plain(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import pow as power
 from math import sqrt
 
@@ -16,6 +16,7 @@ _TITLE_BONUS = 3.0
 _PART_TITLE_BONUS = 1.6
 _MISSING_COST = 0.9
 _NOISE = 0.05
+_OWN_HEADER = 0.75
 # Columns that we can count ourselves when a list prints none.
 COUNTABLE = {
     ("sales_orders", "line"),
@@ -60,15 +61,16 @@ def candidates(profiles: Sequence[Profile]) -> Candidates:
     for profile in profiles:
         scores: dict[tuple[str, str], float] = {}
         for (table, name), named in header_scores(profile.header).items():
-            suits = fits(profile, TABLES[table].by_name[name])
-            score = named * suits * _value_fit(profile, table, name)
+            suits = fits(profile, TABLES[table].by_name[name]) * _value_fit(profile, table, name)
+            # Under the contract's own header a strange cell is a bad cell, not another column.
+            score = named * (max(suits, _OWN_HEADER) if profile.header == name else suits)
             if score > _NOISE:
                 scores[table, name] = score
         found[profile.column] = scores
     return found
 
 
-@cache
+@lru_cache(maxsize=5_000)
 def header_scores(header: str) -> Mapping[tuple[str, str], float]:
     """Return how well a header's text names each contract column.
 
@@ -103,7 +105,7 @@ def _readings(header: str) -> list[tuple[str, float]]:
     return readings
 
 
-@cache
+@lru_cache(maxsize=5_000)
 def _canonical(header: str) -> tuple[tuple[str, str], ...]:
     """Return the contract columns of exactly that name: ``order`` is ours, ``Order`` may be not."""
     return tuple((spec.name, header) for spec in TABLES.values() if header.strip() in spec.by_name)
@@ -266,7 +268,7 @@ _OBJECTS = [
 ]
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _objects_in(text: str) -> frozenset[str]:
     return frozenset(word for word in _OBJECTS if word in text)
 

@@ -353,7 +353,8 @@ def _with_fill_down(
     spec = table_of(matched.table)
     columns = {profile.header: profile.column for profile in profiles}
     leader = _leader(fields, spec.required, columns, rows)
-    if leader is None:
+    # The contract's own lists print every key; an empty one there is a fault to be named.
+    if leader is None or leader.field == leader.sources[-1]:
         return list(fields)
     place = columns[leader.sources[-1]]
     continued = [row for row in rows if _blank_at(row, place)]

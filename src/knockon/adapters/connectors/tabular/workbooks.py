@@ -1,12 +1,14 @@
 """Read workbooks: stored values with their types, merged areas, nothing run."""
 
 import hashlib
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import python_calamine
 
 from knockon.adapters.connectors.tabular.archives import check_archive
+from knockon.adapters.connectors.tabular.shown_zeros import with_shown_zeros
 from knockon.domain.contract.cells import Cell
 from knockon.ports.connector import RawSheet, ReadLimits
 from knockon.ports.file_errors import (
@@ -47,21 +49,38 @@ def read_workbook(path: Path, data: bytes, *, limits: ReadLimits) -> tuple[RawSh
                 and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
             ]
             sheets = [
-                _read_sheet(path, workbook.get_sheet_by_name(name), digest=digest, limits=limits)
-                for name in shown
+                _read_sheet(workbook.get_sheet_by_name(name), limits=limits) for name in shown
             ]
+        if data.startswith(ZIP_MAGIC):
+            with_shown_zeros(data, {sheet.name: sheet.rows for sheet in sheets})
     except python_calamine.PasswordError as error:
         raise WorkbookLocked(file=path.name) from error
     except (python_calamine.ZipError, python_calamine.XmlError) as error:
         raise ArchiveBroken(cause=str(error)) from error
     except python_calamine.CalamineError as error:
         raise FormatUnknown(found="workbook", cause=str(error)) from error
-    return tuple(sheet for sheet in sheets if sheet.rows)
+    return tuple(
+        RawSheet(
+            file=path.name,
+            name=sheet.name,
+            rows=sheet.rows,
+            numbers=range(1, len(sheet.rows) + 1),
+            merges=sheet.merges,
+            sha256=digest,
+        )
+        for sheet in sheets
+        if sheet.rows
+    )
 
 
-def _read_sheet(
-    path: Path, sheet: python_calamine.CalamineSheet, *, digest: str, limits: ReadLimits
-) -> RawSheet:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    name: str
+    rows: list[list[Cell]]
+    merges: tuple[tuple[int, int, int, int], ...]
+
+
+def _read_sheet(sheet: python_calamine.CalamineSheet, *, limits: ReadLimits) -> _Sheet:
     # A sheet's start and end span the rectangle that reading it would build.
     end = sheet.end or (-1, -1)
     for what, found in (("rows", end[0] + 1), ("columns", end[1] + 1)):
@@ -77,11 +96,4 @@ def _read_sheet(
     merges = tuple(
         (first[0], first[1], last[0], last[1]) for first, last in sheet.merged_cell_ranges or ()
     )
-    return RawSheet(
-        file=path.name,
-        name=sheet.name,
-        rows=rows,
-        numbers=range(1, len(rows) + 1),
-        merges=merges,
-        sha256=digest,
-    )
+    return _Sheet(name=sheet.name, rows=rows, merges=merges)
