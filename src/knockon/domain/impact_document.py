@@ -5,7 +5,7 @@ durations whole seconds, unknown is null. Equal impacts give equal bytes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import resources
@@ -54,8 +54,8 @@ def render(impact: Impact, *, elapsed_ms: int) -> Values:
         ],
         "elapsed_ms": elapsed_ms,
         "operations": [_operation(row) for row in impact.operations],
-        "lots": [_lot(row) for row in impact.lots],
-        "orders": [_order(row) for row in impact.orders],
+        "lots": [lot_row(row) for row in impact.lots],
+        "orders": [order_row(row) for row in impact.orders],
         "unpegged": [_unpegged(row) for row in impact.unpegged],
         "customers": [_customer(row) for row in impact.customers],
         "shipments": [_shipment(row) for row in impact.shipments],
@@ -117,7 +117,8 @@ def _operation(row: OperationImpact) -> Values:
     }
 
 
-def _lot(row: LotImpact) -> Values:
+def lot_row(row: LotImpact) -> Values:
+    """Return a lot's row as in the document."""
     return {
         "issuer": row.key.issuer,
         "item": row.key.item,
@@ -132,7 +133,8 @@ def _lot(row: LotImpact) -> Values:
     }
 
 
-def _order(row: OrderImpact) -> Values:
+def order_row(row: OrderImpact) -> Values:
+    """Return an order line's row as in the document."""
     return {
         "order": row.key.order,
         "line": row.key.line,
@@ -161,7 +163,7 @@ def _order(row: OrderImpact) -> Values:
         "safe_until_repair_s": row.safe_until_repair_s,
         "decide_by": _at(row.decide_by),
         "ways_out": [_way_out(way) for way in row.ways_out],
-        "path": [_step(step) for step in row.path],
+        "path": path_rows(row.path),
     }
 
 
@@ -173,6 +175,16 @@ def _way_out(way: WayOut) -> Values:
         "cost": _qty(way.cost),
         "checks": [{"code": check.code, "params": dict(check.params)} for check in way.checks],
     }
+
+
+def path_rows(path: Sequence[PathStep]) -> list[Values]:
+    """Return an explanation path as in the document, from the cause to the customer."""
+    return [_step(step) for step in path]
+
+
+def gap_row(gap: Gap) -> Values:
+    """Return a gap as in the document."""
+    return _gap(gap)
 
 
 def _step(step: PathStep) -> Values:

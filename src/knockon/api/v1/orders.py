@@ -6,6 +6,9 @@ from django.http import HttpRequest
 from ninja import Router
 
 from knockon.apps.disruptions.answers import why
+from knockon.apps.disruptions.selectors import load_disruption
+from knockon.domain.facts import OrderLineKey
+from knockon.domain.impact_document import order_row
 
 router = Router(tags=["orders"])
 
@@ -14,6 +17,20 @@ router = Router(tags=["orders"])
 def reason(
     request: HttpRequest, order: str, line: str, disruption: int, plant: str = ""
 ) -> dict[str, Any]:
-    """Say why a disruption hits an order line, or what was checked to say that it does not."""
+    """Say why a disruption hits an order line, or what was checked to say that it does not.
+
+    Without ``plant`` the order is one of the disruption's plant.
+    """
     viewer = request.auth  # type: ignore[attr-defined]  # set by the authentication
-    return why(disruption, order=order, line=line, plant=plant, viewer=viewer)
+    case = load_disruption(disruption, viewer=viewer)
+    key = OrderLineKey(plant or case.site_id, order, line)
+    answer = why(disruption, key, viewer=viewer)
+    return {
+        "disruption": disruption,
+        "plant": key.plant,
+        "order": key.order,
+        "line": key.line,
+        "is_hit": answer.is_hit,
+        "row": None if answer.row is None else order_row(answer.row),
+        "checks": [{"code": check.code, "params": dict(check.params)} for check in answer.checks],
+    }

@@ -120,6 +120,12 @@ def doctor(*, viewer: Viewer) -> tuple[Verdict, ...]:
     return tuple(verdicts)
 
 
+def verdict_on(question: str, *, plant: str) -> Verdict:
+    """Say whether the plant's data can answer one question."""
+    position = latest_snapshot([plant]).position
+    return _verdict(plant, question, _QUESTIONS[question], position=position)
+
+
 def _verdict(site: str, question: str, needs: tuple[_Need, ...], *, position: int) -> Verdict:
     missing: list[Reason] = []
     grade = "yes"

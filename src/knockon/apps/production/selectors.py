@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from knockon.apps.accounts.selectors import visible
 from knockon.apps.production.models import (
     Allocation,
+    Delivery,
     ImportDraft,
     ImportRun,
     Inspection,
@@ -414,3 +415,9 @@ def load_lot_rows(model: type[_LotRow], lot: Lot, *, viewer: Viewer) -> QuerySet
         model._default_manager.filter(retired=None), viewer=viewer, right=Right.VIEW_LOTS
     )
     return rows.filter(issuer=lot.issuer, item=lot.item, lot=lot.lot)
+
+
+def load_deliveries(plants: Iterable[str]) -> QuerySet[Delivery]:
+    """Return the newest good delivery of each table of these plants, by table."""
+    rows = Delivery.objects.filter(plant__in=list(plants))
+    return rows.order_by("table", "-at").distinct("table")
