@@ -1,21 +1,10 @@
-"""The channels of this instance, found by entry point and made from its settings."""
+"""The channels of this instance, made from its settings."""
 
 from collections.abc import Mapping
-from importlib.metadata import entry_points
+from typing import cast
 
-from knockon.domain.errors import KnockonError
 from knockon.ports.channel import Channel, ChannelFactory
-
-GROUP = "knockon.channels"
-
-
-class ChannelUnknown(KnockonError):
-    """No installed plug-in provides a channel of this name."""
-
-    code = "channel_unknown"
-
-    def __init__(self, *, channel: str) -> None:
-        super().__init__(channel=channel)
+from knockon.ports.registry import CHANNELS, load_plugin
 
 
 def load_channels(settings: Mapping[str, Mapping[str, object]]) -> Mapping[str, Channel]:
@@ -23,14 +12,11 @@ def load_channels(settings: Mapping[str, Mapping[str, object]]) -> Mapping[str, 
 
     Raises
     ------
-    ChannelUnknown
-        No plug-in of that name is installed.
+    PluginMissing, PluginBroken
+        No plug-in of that name is installed, or it cannot be loaded.
     """
-    found = {entry.name: entry for entry in entry_points(group=GROUP)}
     channels: dict[str, Channel] = {}
     for name, values in settings.items():
-        if name not in found:
-            raise ChannelUnknown(channel=name)
-        factory: ChannelFactory = found[name].load()
+        factory = cast("ChannelFactory", load_plugin(CHANNELS, name))
         channels[name] = factory(values)
     return channels

@@ -30,10 +30,6 @@ REASON_TEXTS: dict[str, str] = {
     "handler_unknown": gettext_noop(
         "This version has no handler %(handler)s; the work waits for one that has."
     ),
-    "channel_unknown": gettext_noop(
-        "No installed plug-in provides the channel %(channel)s. "
-        "Install it, or take it out of the settings."
-    ),
     "worker_stopped": gettext_noop("The worker's lane %(lane)s ended by itself."),
     "address_in_use": gettext_noop(
         "Another program already listens on %(host)s port %(port)s. "
