@@ -192,7 +192,7 @@ def build_from_links(
     )
 
 
-def _assemble(  # noqa: PLR0913 -- the parts of one value
+def _assemble(
     columns: Columns,
     *,
     lots: tuple[LotKey, ...],

@@ -5,7 +5,7 @@ state for what comes after. Every link leaves the last state it can have left, s
 later never flows into what went out before, and the states have a topological order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -96,6 +96,8 @@ class StateGraph:
     backward
         The same seen against time: nodes are numbered from the end and times negated, so that
         following material to its origin is the same walk.
+    scratch
+        Memory that walks lend each other; it holds nothing between them.
     """
 
     entity: Int32s
@@ -104,6 +106,7 @@ class StateGraph:
     forward: Adjacency
     backward: Adjacency
     acyclic: bool
+    scratch: list[object] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def nodes(self) -> int:

@@ -7,7 +7,10 @@ means untainted, a larger lead is an earlier taint, and fresh memory needs no fi
   for certain, best over all paths of at most that class;
 * class 2 (POSSIBLE): lead of the earliest instant at which it can have begun, over all paths.
 
-An earlier taint never passes less than a later one, so one best value per class is exact.
+An earlier taint never passes less than a later one, so one best value per class is exact. A
+node's values lie side by side in one row of ``cells``: three leads, the hops of the three classes
+packed into one number (each plus one, zero is none), and the suspect share as a float, which the
+view ``shares`` of the same memory holds.
 """
 
 from typing import Final
@@ -17,6 +20,15 @@ from numba import njit
 from numpy.typing import NDArray
 
 from knockon.engine.graph.states import CARRY_BIT, CLASS_BITS, END, HOP_BIT, SPREAD_BIT
+
+CELL: Final = 5
+"""Numbers in a node's row."""
+HOPS: Final = 3
+SHARE: Final = 4
+HOP_BITS: Final = 21
+"""Bits per class; two million hops are beyond any record."""
+HOP_MASK: Final = (1 << HOP_BITS) - 1
+_ONE_EACH: Final = 1 | 1 << HOP_BITS | 1 << 2 * HOP_BITS
 
 WORD: Final = 32
 _SHIFT: Final = 5
@@ -35,6 +47,7 @@ Leiserson, Prokop, Randall (1998), Using de Bruijn sequences to index a 1 in a c
 
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
+Float64s = NDArray[np.float64]
 
 
 @njit(cache=True)
@@ -59,9 +72,8 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     latest: Int64s,
     meta: NDArray[np.uint8],
     share: NDArray[np.float32],
-    lead: Int64s,
-    hops: Int32s,
-    amount: NDArray[np.float64],
+    cells: Int64s,
+    shares: Float64s,
     words: Int64s,
     summary: Int64s,
     reached: Int32s,
@@ -74,10 +86,9 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     indptr, target, earliest, latest, meta, share
         Links in CSR form by source. Times are microseconds, ``meta`` holds class and flags,
         ``share`` is the link's part of all that went into its target.
-    lead, hops
-        Per node and class, shape ``(nodes, 3)``; zero but for the seeds. Updated.
-    amount
-        Share of the node that is suspect; right on return when every link goes to a higher node.
+    cells, shares
+        Rows of the nodes, shape ``(nodes, CELL)``; zero but for the seeds. Updated; the share is
+        right on return when every link goes to a higher node.
     words, summary
         Bit set of the seeds, left empty.
     reached, found
@@ -103,19 +114,22 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                 while words[word] != 0:
                     node = (word << _SHIFT) + lowest_bit(words[word])
                     words[word] &= words[word] - 1
-                    held = min(amount[node], 1.0)
                     for link in range(indptr[node], indptr[node + 1]):
                         to = target[link]
-                        known = lead[to, 2] != 0
+                        fresh = cells[to, 2] == 0
                         passed = _pass(
-                            node, to, earliest[link], latest[link], int(meta[link]), lead, hops
+                            node,
+                            to,
+                            int(meta[link]),
+                            END - earliest[link],
+                            END - latest[link],
+                            share[link],
+                            cells,
+                            shares,
                         )
-                        if passed == _BLOCKED:
-                            continue
-                        if not known:
+                        if passed != _BLOCKED and fresh:
                             reached[found] = to
                             found += 1
-                        amount[to] += share[link] * held
                         if passed == _IMPROVED:
                             mark(to, words, summary)
                             if to >> _SHIFT >> _SHIFT < block:
@@ -132,49 +146,97 @@ _IMPROVED: Final = 2
 
 @njit(cache=True)
 def _pass(
-    node: int, to: int, earliest: int, latest: int, meta: int, lead: Int64s, hops: Int32s
+    node: int,
+    to: int,
+    bits: int,
+    first: int,
+    last: int,
+    share: float,
+    cells: Int64s,
+    shares: Float64s,
 ) -> int:
-    """Carry the node's leads over one link, and say whether that told the target anything new."""
-    step = 1 if meta & HOP_BIT else 0
-    if meta & CARRY_BIT:
-        better = _improve(node, to, 2, lead[node, 2], step, lead, hops)
-        better |= _improve(node, to, 1, lead[node, 1], step, lead, hops)
-        better |= _improve(node, to, 0, lead[node, 0], step, lead, hops)
-        return _IMPROVED if better else _PASSED
-    lead_of_start = END - earliest
-    lead_of_end = END - latest
-    if lead[node, 2] < lead_of_end:
+    """Carry the node's taint over a link of leads ``first`` to ``last``."""
+    if bits & CARRY_BIT:
+        # The same lot goes on: its taint stays as old as it is.
+        first, last = 2 * END - 1, 0
+    maybe = cells[node, 2]
+    if maybe < last:
         return _BLOCKED
-    better = _improve(node, to, 2, min(lead[node, 2], lead_of_start), step, lead, hops)
-    link_class = meta & CLASS_BITS
-    if link_class <= 1:
-        if meta & SPREAD_BIT:
-            if lead[node, 1] >= lead_of_end:
-                new = min(lead[node, 1], lead_of_start)
-                better |= _improve(node, to, 1, new, step, lead, hops)
-        elif lead[node, 1] >= lead_of_start:
-            better |= _improve(node, to, 1, lead_of_end, step, lead, hops)
-        if link_class == 0 and lead[node, 0] >= lead_of_start:
-            better |= _improve(node, to, 0, lead_of_end, step, lead, hops)
+    shares[to, SHARE] += share * min(shares[node, SHARE], 1.0)
+    better = _improve(
+        cells,
+        to,
+        sure_after(bits, cells[node, 0], first, last),
+        likely_after(bits, cells[node, 1], first, last),
+        min(maybe, first),
+        cells[node, HOPS] + (_ONE_EACH if bits & HOP_BIT else 0),
+    )
     return _IMPROVED if better else _PASSED
 
 
 @njit(cache=True)
-def _improve(
-    node: int, to: int, level: int, new: int, step: int, lead: Int64s, hops: Int32s
-) -> bool:
-    """Take over an earlier taint or a shorter way for one class; a lead of zero is no taint."""
-    if new == 0:
-        return False
+def sure_after(bits: int, sure: int, first: int, last: int) -> int:
+    """Return the CONFIRMED lead after a link of leads ``first`` to ``last``; zero is none."""
+    if bits & CARRY_BIT:
+        return sure
+    return last if not bits & CLASS_BITS and sure >= first else 0
+
+
+@njit(cache=True)
+def likely_after(bits: int, likely: int, first: int, last: int) -> int:
+    """Return the PROBABLE lead after a link of leads ``first`` to ``last``; zero is none."""
+    if bits & CARRY_BIT:
+        return likely
+    if bits & CLASS_BITS > 1:
+        return 0
+    if bits & SPREAD_BIT:
+        return min(likely, first) if likely >= last else 0
+    return last if likely >= first else 0
+
+
+@njit(cache=True)
+def _improve(cells: Int64s, to: int, sure: int, likely: int, maybe: int, hops: int) -> bool:
+    """Take over earlier taints and shorter ways, and say whether there were any."""
     better = False
-    count = hops[node, level] + step
-    if lead[to, level] == 0 or count < hops[to, level]:
-        hops[to, level] = count
+    if maybe > cells[to, 2]:
+        cells[to, 2] = maybe
         better = True
-    if new > lead[to, level]:
-        lead[to, level] = new
+    if likely > cells[to, 1]:
+        cells[to, 1] = likely
+        better = True
+    if sure > cells[to, 0]:
+        cells[to, 0] = sure
+        better = True
+    known = cells[to, HOPS]
+    fewest = _fewest(known, hops, 2 * HOP_BITS)
+    if likely:
+        fewest |= _fewest(known, hops, HOP_BITS)
+    else:
+        fewest |= known & HOP_MASK << HOP_BITS
+    if sure:
+        fewest |= _fewest(known, hops, 0)
+    else:
+        fewest |= known & HOP_MASK
+    if fewest != known:
+        cells[to, HOPS] = fewest
         better = True
     return better
+
+
+@njit(cache=True)
+def _fewest(known: int, hops: int, shift: int) -> int:
+    """Return the smaller of two packed hop counts of one class, in place; zero is none."""
+    before, now = known >> shift & HOP_MASK, hops >> shift & HOP_MASK
+    return (now if before == 0 or now < before else before) << shift
+
+
+@njit(cache=True)
+def take_out(nodes: Int32s, cells: Int64s, taken: Int64s) -> None:
+    """Move the rows of the reached nodes out and leave the memory as it was, all zero."""
+    for place in range(len(nodes)):
+        for column in range(CELL):
+            taken[place, column] = cells[nodes[place], column]
+            cells[nodes[place], column] = 0
 
 
 @njit(cache=True)
@@ -185,25 +247,25 @@ def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     latest: Int64s,
     meta: NDArray[np.uint8],
     share: NDArray[np.float32],
-    lead: Int64s,
-    amount: NDArray[np.float64],
+    cells: Int64s,
+    shares: Float64s,
     seed: NDArray[np.bool_],
 ) -> None:
-    """Recompute ``amount`` in a graph with rings, where a node fed by its own ring is unknown.
+    """Recompute the shares in a graph with rings, where a node fed by its own ring is unknown.
 
     ``nodes`` are the reached ones in ascending order, ``seed`` says which of them are seeds.
     """
-    for i in range(len(nodes)):
-        amount[nodes[i]] = 1.0 if seed[i] else 0.0
+    for place in range(len(nodes)):
+        shares[nodes[place], SHARE] = 1.0 if seed[place] else 0.0
     for backward in (True, False):
-        for i in range(len(nodes)):
-            node = nodes[i]
-            held = min(amount[node], 1.0)
+        for place in range(len(nodes)):
+            node = nodes[place]
+            held = min(shares[node, SHARE], 1.0)
             for link in range(indptr[node], indptr[node + 1]):
-                passes = meta[link] & CARRY_BIT or lead[node, 2] >= END - latest[link]
+                passes = meta[link] & CARRY_BIT or cells[node, 2] >= END - latest[link]
                 if not passes or (target[link] <= node) != backward:
                     continue
                 if backward:
-                    amount[target[link]] = np.nan
+                    shares[target[link], SHARE] = np.nan
                 else:
-                    amount[target[link]] += share[link] * held
+                    shares[target[link], SHARE] += share[link] * held

@@ -76,10 +76,10 @@ def find_way(reach: Reach, node: int) -> Way | None:
     Raphael 1968), so that mostly only the path itself is looked at. A path may use a link only if
     the taint can have begun at its source by then, which the bound carries along.
     """
-    known = np.flatnonzero(reach.lead[node] > 0)
-    if not len(known):
+    place = int(reach.places(np.array([node], dtype=np.int64))[0])
+    if place < 0:
         return None
-    level = int(known[0])
+    level = int(np.argmax(reach.lead[place] > 0))
     seeds = _seeds_by_node(reach, level)
     hits = [_Hit(node, FOREVER, 0, None, -1)]
     fans: list[_Fan] = []
@@ -130,8 +130,8 @@ def _fan(reach: Reach, hit: _Hit, *, place: int, level: int) -> _Fan:
     source = last - against.target[links].astype(np.int64)
     earliest, latest = -against.latest[links], -against.earliest[links]
     meta = against.meta[links].astype(np.int64)
-    begun = END - reach.lead[source, level]
-    reached = reach.lead[source, level] > 0
+    lead = reach.leads(source, level)
+    begun, reached = END - lead, lead > 0
     carried = (meta & CARRY_BIT) != 0
     loose = (meta & SPREAD_BIT) != 0 if level == LinkClass.PROBABLE else level == LinkClass.POSSIBLE
     by_start = (earliest <= hit.bound) & (begun <= np.minimum(latest, hit.bound))
@@ -140,7 +140,7 @@ def _fan(reach: Reach, hit: _Hit, *, place: int, level: int) -> _Fan:
     usable = np.flatnonzero(reached & fits & (carried | ((meta & CLASS_BITS) <= level)))
     bounds = np.where(loose, np.minimum(latest, hit.bound), earliest)
     bounds = np.where(carried, hit.bound, bounds)
-    cost = hit.far + reach.hops[source, level].astype(np.int64) + ((meta & HOP_BIT) != 0)
+    cost = hit.far + reach.hops[reach.places(source), level] + ((meta & HOP_BIT) != 0)
     order = usable[np.lexsort((against.link[links][usable], cost[usable]))]
     row = against.link[links].astype(np.int64)
     return _Fan(

@@ -8,17 +8,24 @@ from numpy.typing import NDArray
 
 from knockon.domain.links import LinkClass
 from knockon.engine.graph.instants import Span
-from knockon.engine.graph.states import (
-    CARRY_BIT,
-    CLASS_BITS,
-    END,
-    SPREAD_BIT,
-    Adjacency,
-    StateGraph,
+from knockon.engine.graph.states import CARRY_BIT, END, Adjacency, StateGraph
+from knockon.engine.impact._kernels import (
+    CELL,
+    HOP_BITS,
+    HOP_MASK,
+    HOPS,
+    SHARE,
+    WORD,
+    blend,
+    likely_after,
+    mark,
+    sure_after,
+    sweep,
+    take_out,
 )
-from knockon.engine.impact._kernels import WORD, blend, mark, sweep
 
 _LEVELS = 3
+_SEED_HOPS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +46,11 @@ class Reach:
     along, against
         Links in the direction of the walk, and the same seen from their ends.
     nodes
-        Reached nodes, ascending, in the numbering of ``along``.
+        Reached nodes, ascending, in the numbering of ``along``; the columns below are by place
+        in it.
     lead, hops
-        Per node and class, as in the kernels; zero where not reached.
+        Per class, shape ``(reached, 3)``; a lead is how long before the end of time the taint
+        began, microseconds, and zero where the class was not reached.
     amount
         Suspect share of each node, 0 to 1; NaN is unknown.
     """
@@ -51,33 +60,61 @@ class Reach:
     nodes: NDArray[np.int32]
     seeds: tuple[SeedNode, ...]
     lead: NDArray[np.int64]
-    hops: NDArray[np.int32]
+    hops: NDArray[np.int64]
     amount: NDArray[np.float64]
 
     def classes(self) -> NDArray[np.int64]:
         """Return the best class of each reached node."""
-        known = self.lead[self.nodes] > 0
-        return np.asarray(np.argmax(known, axis=1), dtype=np.int64)
+        return np.asarray(np.argmax(self.lead > 0, axis=1), dtype=np.int64)
+
+    def places(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the place of each node in ``nodes``; -1 where it was not reached."""
+        if not len(self.nodes):
+            return np.full(len(nodes), -1, dtype=np.int64)
+        near = np.minimum(np.searchsorted(self.nodes, nodes), len(self.nodes) - 1)
+        return np.where(self.nodes[near] == nodes, near, -1)
+
+    def leads(self, nodes: NDArray[np.int64], level: int) -> NDArray[np.int64]:
+        """Return the nodes' leads of one class; zero where not reached."""
+        places = self.places(nodes)
+        if not len(self.nodes):
+            return np.zeros(len(nodes), dtype=np.int64)
+        return np.where(places < 0, 0, self.lead[places, level])
 
     def passing(self, links: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which links, leaving the given nodes, let the taint through."""
-        lead = self.lead[sources, LinkClass.POSSIBLE]
+        lead = self.leads(sources, LinkClass.POSSIBLE)
         carried = (self.along.meta[links] & CARRY_BIT) != 0
         in_time = lead >= END - self.along.latest[links]
         return np.asarray((lead > 0) & (carried | in_time), dtype=np.bool_)
 
     def class_over(self, source: int, *, mirrored_link: int) -> LinkClass | None:
         """Return the class of the best way over a link of ``against``; None when none passes."""
-        meta = int(self.against.meta[mirrored_link])
-        start = END + int(self.against.latest[mirrored_link])
-        end = END + int(self.against.earliest[mirrored_link])
-        confirmed, probable, possible = (int(lead) for lead in self.lead[source])
-        own = meta & CLASS_BITS
-        if own == LinkClass.CONFIRMED and confirmed >= start:
+        place = int(self.places(np.array([source], dtype=np.int64))[0])
+        if place < 0:
+            return None
+        bits = int(self.against.meta[mirrored_link])
+        first = END + int(self.against.latest[mirrored_link])
+        last = END + int(self.against.earliest[mirrored_link])
+        sure, likely, maybe = (int(lead) for lead in self.lead[place])
+        if sure_after(bits, sure, first, last):
             return LinkClass.CONFIRMED
-        if own <= LinkClass.PROBABLE and probable >= (end if meta & SPREAD_BIT else start):
+        if likely_after(bits, likely, first, last):
             return LinkClass.PROBABLE
-        return LinkClass.POSSIBLE if possible >= end else None
+        return LinkClass.POSSIBLE if maybe >= last else None
+
+
+class Scratch:
+    """Memory of a walk, all zero between walks, so that a small cone costs little."""
+
+    __slots__ = ("cells", "reached", "shares", "summary", "words")
+
+    def __init__(self, nodes: int) -> None:
+        self.cells = np.zeros((nodes, CELL), dtype=np.int64)
+        self.shares = self.cells.view(np.float64)
+        self.words = np.zeros(nodes // WORD + 1, dtype=np.int64)
+        self.summary = np.zeros(len(self.words) // WORD + 1, dtype=np.int64)
+        self.reached = np.empty(nodes, dtype=np.int32)
 
 
 def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Reach:
@@ -89,23 +126,19 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
     along, against = states.forward, states.backward
     if not forward:
         along, against = against, along
-    count = states.nodes
-    words = np.zeros(count // WORD + 1, dtype=np.int64)
-    summary = np.zeros(len(words) // WORD + 1, dtype=np.int64)
-    # Fresh zero pages: only what the walk touches costs anything.
-    lead = np.zeros((count, _LEVELS), dtype=np.int64)
-    hops = np.zeros((count, _LEVELS), dtype=np.int32)
-    amount = np.zeros(count, dtype=np.float64)
-    reached = np.empty(count, dtype=np.int32)
-    found = 0
     seeds = tuple(seeds)
+    # Taking from and adding to a list is atomic: walks in other threads take other memory.
+    scratch = states.scratch.pop() if states.scratch else Scratch(states.nodes)
+    assert isinstance(scratch, Scratch)
+    cells, shares = scratch.cells, scratch.shares
+    found = 0
     for seed in seeds:
-        if lead[seed.node, LinkClass.POSSIBLE] == 0:
-            reached[found] = seed.node
+        if cells[seed.node, LinkClass.POSSIBLE] == 0:
+            scratch.reached[found] = seed.node
             found += 1
-        _plant(seed, lead)
-        amount[seed.node] = 1.0
-        mark(seed.node, words, summary)
+        _plant(seed, cells[seed.node])
+        shares[seed.node, SHARE] = 1.0
+        mark(seed.node, scratch.words, scratch.summary)
     found = sweep(
         along.indptr,
         along.target,
@@ -113,15 +146,14 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
         along.latest,
         along.meta,
         along.share,
-        lead,
-        hops,
-        amount,
-        words,
-        summary,
-        reached,
+        cells,
+        shares,
+        scratch.words,
+        scratch.summary,
+        scratch.reached,
         found,
     )
-    nodes = np.sort(reached[:found])
+    nodes = np.sort(scratch.reached[:found])
     if not states.acyclic:
         is_seed = np.isin(nodes, [seed.node for seed in seeds])
         blend(
@@ -131,24 +163,34 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
             along.latest,
             along.meta,
             along.share,
-            lead,
-            amount,
+            cells,
+            shares,
             is_seed,
         )
+    rows = np.empty((found, CELL), dtype=np.int64)
+    take_out(nodes, cells, rows)
+    states.scratch.append(scratch)
     return Reach(
         along=along,
         against=against,
         nodes=nodes,
         seeds=seeds,
-        lead=lead,
-        hops=hops,
-        amount=amount,
+        lead=rows[:, :_LEVELS],
+        hops=_unpacked(rows[:, HOPS]),
+        amount=rows.view(np.float64)[:, SHARE],
     )
 
 
-def _plant(seed: SeedNode, lead: NDArray[np.int64]) -> None:
+def _plant(seed: SeedNode, row: NDArray[np.int64]) -> None:
     """Note a seed for its class and all weaker ones; of several the earliest counts."""
-    for level in range(seed.link_class, LinkClass.POSSIBLE):
-        lead[seed.node, level] = max(lead[seed.node, level], END - seed.tainted.latest)
-    weakest = LinkClass.POSSIBLE
-    lead[seed.node, weakest] = max(lead[seed.node, weakest], END - seed.tainted.earliest)
+    for level in range(seed.link_class, _LEVELS):
+        begun = seed.tainted.earliest if level == LinkClass.POSSIBLE else seed.tainted.latest
+        row[level] = max(row[level], END - begun)
+        row[HOPS] |= _SEED_HOPS << level * HOP_BITS
+
+
+def _unpacked(hops: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the hop counts per class; zero where the class was not reached."""
+    shifts = np.arange(_LEVELS) * HOP_BITS
+    counts = (hops[:, None] >> shifts & HOP_MASK) - _SEED_HOPS
+    return np.asarray(np.maximum(counts, 0), dtype=np.int64)

@@ -17,7 +17,8 @@ from knockon.engine.graph.collector import Entity, EntityKind, LinkKind, Row, lo
 from knockon.engine.graph.instants import Span, instant, span
 from knockon.engine.graph.lots import LotGraph
 from knockon.engine.graph.naming import work_order_text
-from knockon.engine.graph.states import END, FOREVER, NO_LINK
+from knockon.engine.graph.states import FOREVER, NO_LINK
+from knockon.engine.impact.hits import Hit, Hits, gather_hits
 from knockon.engine.impact.paths import find_way
 from knockon.engine.impact.reach import Reach, SeedNode, walk
 from knockon.engine.impact.seeds import SeedLot, Seeds
@@ -25,6 +26,8 @@ from knockon.engine.impact.steps import path_steps
 
 _SINCE_EVER = Span(-FOREVER, -FOREVER)
 _FRACTION_PLACES = 6
+_ALL = Decimal(1)
+_CLASSES = tuple(LinkClass)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +73,6 @@ class TaintedShipment:
     row: int
     link_class: LinkClass
     lots: tuple[CarriedLot, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Hit:
-    """An entity that was reached, over all its states."""
-
-    node: int
-    link_class: LinkClass
-    hops: int
-    begun: int
-    fraction: float
 
 
 def trace_forward(graph: LotGraph, seeds: Seeds) -> "LotTrace":
@@ -154,14 +146,11 @@ class LotTrace:
     @cached_property
     def lot_numbers(self) -> NDArray[np.int64]:
         """The lots reached as indices into ``graph.lots``, ascending."""
-        entities = np.unique(self._entity(self.reach.nodes))
-        own = entities[entities < len(self.graph.lots)]
-        others = [
-            self.graph.lots.index(key)
-            for key, places in self.graph.parts.items()
-            if np.isin(places, entities).any()
-        ]
-        return np.union1d(own, np.array(others, dtype=np.int64)).astype(np.int64)
+        flags = np.zeros(len(self.graph.entities), dtype=np.bool_)
+        flags[self._entity(self.reach.nodes)] = True
+        for key, places in self.graph.parts.items():
+            flags[self.graph.number[lot_entity(key)]] |= bool(flags[list(places)].any())
+        return np.flatnonzero(flags[: len(self.graph.lots)])
 
     @cached_property
     def lots(self) -> tuple[LotImpact, ...]:
@@ -176,12 +165,14 @@ class LotTrace:
     def work_orders(self) -> Mapping[WorkOrderKey, TaintedWorkOrder]:
         """Work orders with suspect material that is in no recorded lot yet, in key order."""
         found: dict[WorkOrderKey, TaintedWorkOrder] = {}
-        for entity, hit in self._hits.items():
-            key = self.graph.entities[entity].key
-            if isinstance(key, LotKey):
-                key = self.graph.in_making.get(key, key)
+        for hit in self._hits.beyond(len(self.graph.lots)):
+            key = self.graph.entities[hit.entity].key
             if isinstance(key, WorkOrderKey) and key in self.graph.open_work_orders:
-                _keep_best(found, self._work_order(key, hit))
+                _keep_best(found, _tainted(key, hit))
+        for lot, maker in self.graph.in_making.items():
+            begun = self._hits.of(self.graph.number[lot_entity(lot)])
+            if begun is not None:
+                _keep_best(found, _tainted(maker, begun))
         for seed in self.seeds.work_orders:
             own = TaintedWorkOrder(
                 key=seed.key, link_class=seed.link_class, tainted=seed.tainted, hops=0
@@ -193,8 +184,8 @@ class LotTrace:
     def shipments(self) -> tuple[TaintedShipment, ...]:
         """The shipment rows reached, in row order; returns are never among them."""
         found = []
-        for entity, hit in self._hits.items():
-            row = self.graph.entities[entity].key
+        for hit in self._hits.beyond(len(self.graph.lots)):
+            row = self.graph.entities[hit.entity].key
             if isinstance(row, int):
                 found.append(
                     TaintedShipment(row=row, link_class=hit.link_class, lots=self._carried(hit))
@@ -215,11 +206,11 @@ class LotTrace:
 
     def path_to(self, key: LotKey) -> tuple[PathStep, ...]:
         """Return the steps from the cause to the lot; empty when it was not reached."""
-        places = self.graph.entities_of(key)
-        hits = [self._hits[place] for place in places if place in self._hits]
-        if not hits:
+        hits = [self._hits.of(place) for place in self.graph.entities_of(key)]
+        found = [hit for hit in hits if hit is not None]
+        if not found:
             return ()
-        return self._path(min(hits, key=lambda hit: (hit.link_class, hit.hops)))
+        return self._path(min(found, key=lambda hit: (hit.link_class, hit.hops)))
 
     def path_to_work_order(self, key: WorkOrderKey) -> tuple[PathStep, ...]:
         """Return the steps from the cause to the work order; empty when it was not reached."""
@@ -252,68 +243,49 @@ class LotTrace:
         hit = self._hit_of(Entity(EntityKind.SHIPMENT, row))
         return () if hit is None else self._path(hit)
 
-    def _hit_of(self, entity: Entity) -> _Hit | None:
+    def _hit_of(self, entity: Entity) -> Hit | None:
         place = self.graph.number.get(entity)
-        return None if place is None else self._hits.get(place)
+        return None if place is None else self._hits.of(place)
 
     @cached_property
-    def _hits(self) -> dict[int, _Hit]:
-        """The reached entities with their best state."""
-        reach = self.reach
-        classes = reach.classes()
-        hops = reach.hops[reach.nodes, classes]
-        entities = self._entity(reach.nodes)
-        hits: dict[int, _Hit] = {}
-        if not len(entities):
-            return hits
-        order = np.lexsort((reach.nodes, hops, classes, entities))
-        entities = entities[order]
-        first = np.flatnonzero(np.concatenate([[True], entities[1:] != entities[:-1]]))
-        lead = np.maximum.reduceat(reach.lead[reach.nodes[order], LinkClass.POSSIBLE], first)
-        # NaN, an unknown share, outweighs a known one.
-        share = np.maximum.reduceat(reach.amount[reach.nodes[order]], first)
-        for place, begun, fraction in zip(first, lead, share, strict=True):
-            chosen = order[place]
-            hits[int(entities[place])] = _Hit(
-                node=int(reach.nodes[chosen]),
-                link_class=LinkClass(int(classes[chosen])),
-                hops=int(hops[chosen]),
-                begun=END - int(begun),
-                fraction=float(fraction),
-            )
-        return hits
+    def _hits(self) -> Hits:
+        return gather_hits(self.reach, self._entity(self.reach.nodes))
 
     @cached_property
     def _by_key(self) -> dict[LotKey, LotImpact]:
         left = self._left_before() if self.forward else {}
-        best: dict[LotKey, _Hit] = {}
-        for entity, hit in self._hits.items():
-            key = self.graph.entities[entity].key
-            if isinstance(key, LotKey):
-                known = best.get(key, hit)
-                best[key] = min(known, hit, key=lambda one: (one.link_class, one.hops))
-        return {key: self._impact(key, best[key], left=left) for key in sorted(best)}
+        hits, graph = self._hits, self.graph
+        best: dict[LotKey, LotImpact] = {}
+        columns = (hits.entity, hits.link_class, hits.hops, hits.share)
+        for entity, link_class, hops, share in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
+            key = graph.entities[entity].key
+            if not isinstance(key, LotKey):
+                continue
+            info = graph.info[key]
+            known = self.forward and share == share
+            impact = LotImpact(
+                key=key,
+                link_class=_CLASSES[link_class],
+                qty=info.qty,
+                uom=info.uom,
+                qty_at_risk=self._at_risk(info.qty, left.get(key)),
+                fraction=_decimal_share(share) if known else None,
+                place=info.place,
+                hops=hops,
+            )
+            other = best.get(key)
+            if other is None or (link_class, hops) < (other.link_class, other.hops):
+                best[key] = impact
+        # Only fillings after a cleaning stand out of the lots' order.
+        return dict(sorted(best.items())) if graph.parts else best
 
-    def _impact(
-        self, key: LotKey, hit: _Hit, *, left: Mapping[LotKey, Decimal | None]
-    ) -> LotImpact:
-        info = self.graph.info[key]
-        at_risk = info.qty if self.forward else None
-        gone = left.get(key)
-        if at_risk is not None and gone is not None:
-            at_risk = max(at_risk - gone, Decimal(0))
-        known = self.forward and not np.isnan(hit.fraction)
-        share = round(min(hit.fraction, 1.0), _FRACTION_PLACES) if known else 0.0
-        return LotImpact(
-            key=key,
-            link_class=hit.link_class,
-            qty=info.qty,
-            uom=info.uom,
-            qty_at_risk=at_risk,
-            fraction=Decimal(repr(share)) if known else None,
-            place=info.place,
-            hops=hit.hops,
-        )
+    def _at_risk(self, qty: Decimal | None, gone: Decimal | None) -> Decimal | None:
+        """Return what of a lot may be suspect: all that had not left before."""
+        if not self.forward or qty is None or gone is None:
+            return qty if self.forward else None
+        return max(qty - gone, Decimal(0))
 
     def _left_before(self) -> dict[LotKey, Decimal]:
         """Return how much of each reached lot left it before it can have been suspect."""
@@ -359,7 +331,7 @@ class LotTrace:
         places = nodes if self.forward else self.graph.states.nodes - 1 - nodes
         return self.graph.states.entity[places].astype(np.int64)
 
-    def _carried(self, hit: _Hit) -> tuple[CarriedLot, ...]:
+    def _carried(self, hit: Hit) -> tuple[CarriedLot, ...]:
         """Return the suspect lots that lead straight into a shipment, each with its class."""
         against = self.reach.against
         last = self.graph.states.nodes - 1
@@ -383,18 +355,23 @@ class LotTrace:
                 found[key] = lot
         return tuple(found[key] for key in sorted(found))
 
-    def _work_order(self, key: WorkOrderKey, hit: _Hit) -> TaintedWorkOrder:
-        begun = instant(hit.begun)
-        return TaintedWorkOrder(
-            key=key,
-            link_class=hit.link_class,
-            tainted=Moment.exactly(begun) if begun else None,
-            hops=hit.hops,
-        )
-
-    def _path(self, hit: _Hit) -> tuple[PathStep, ...]:
+    def _path(self, hit: Hit) -> tuple[PathStep, ...]:
         way = find_way(self.reach, hit.node)
         return () if way is None else path_steps(self.graph, self.seeds, way, forward=self.forward)
+
+
+def _tainted(key: WorkOrderKey, hit: Hit) -> TaintedWorkOrder:
+    begun = instant(hit.begun)
+    return TaintedWorkOrder(
+        key=key,
+        link_class=hit.link_class,
+        tainted=Moment.exactly(begun) if begun else None,
+        hops=hit.hops,
+    )
+
+
+def _decimal_share(share: float) -> Decimal:
+    return _ALL if share >= 1.0 else Decimal(repr(round(share, _FRACTION_PLACES)))
 
 
 def _ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
