@@ -79,6 +79,19 @@ class Case:
         enough = self.materiality_s(self.shop.jobs[job].key.plant)
         return next((run for run in self.runs if run.delay(job) >= enough), None)
 
+    def job_class(self, job: int) -> LinkClass:
+        """Return how well it is proven that a job is later.
+
+        What recorded links and exact plans prove is only PROBABLE where the runs that know of more
+        work do not show it: that work may have held the job up anyway.
+        """
+        enough = self.materiality_s(self.shop.jobs[job].key.plant)
+        hits = [run.delay(job) >= enough for run in self.runs]
+        first = next((run.level for run, hit in zip(self.runs, hits, strict=True) if hit), None)
+        if first is None:
+            return LinkClass.POSSIBLE
+        return first if all(hits) else max(first, LinkClass.PROBABLE)
+
     def materiality_s(self, plant: str) -> int:
         """Return the delay from which on something counts as hit."""
         return max(1, self.records.plant(plant).materiality_s)

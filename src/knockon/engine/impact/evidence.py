@@ -161,19 +161,19 @@ def _later_path(case: Case, explainer: Explainer, line: OrderLineKey, finding: T
 
 def _possibly_later(case: Case, explainer: Explainer) -> Gathered:
     """Yield the lines that unplanned work may serve."""
-    for key, (work_order, rungs) in case.possible.lines.items():
+    for key, (work_order, rung) in case.possible.lines.items():
         yield (
             key,
             Evidence(
                 effect=_possible_effect(case, key),
                 link_class=LinkClass.POSSIBLE,
-                path=partial(_possible_path, explainer, work_order, rungs),
+                path=partial(_possible_path, explainer, work_order, rung),
             ),
         )
 
 
-def _possible_path(explainer: Explainer, work_order: WorkOrderKey, rungs: tuple[Rung, ...]) -> Path:
-    return explainer.along(explainer.to_possible(work_order), rungs)
+def _possible_path(explainer: Explainer, work_order: WorkOrderKey, rung: Rung) -> Path:
+    return explainer.along(explainer.to_possible(work_order), (rung,))
 
 
 def _possible_effect(case: Case, key: OrderLineKey) -> Effect:

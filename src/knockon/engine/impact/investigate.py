@@ -64,9 +64,6 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
     }
     shop, runs = _project(records, lacks=lacks, outage=outage, at=at)
     ladder = build_ladder(records, pegging)
-    delayed = [
-        place for place in range(len(shop.jobs)) if any(run.delay(place) > 0 for run in runs)
-    ]
     return Case(
         records=records,
         disruption=disruption,
@@ -80,7 +77,13 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
         ladder=ladder,
         lacks=lacks,
         runs=runs,
-        possible=possible_hits(shop, ladder, outage=outage, delayed=delayed),
+        possible=possible_hits(
+            shop,
+            ladder,
+            outage=outage,
+            runs=runs,
+            materiality_s=records.plant(disruption.scope.plant).materiality_s,
+        ),
         trace=trace,
         shipping=Shipping(records),
     )

@@ -83,18 +83,17 @@ def time_findings(case: Case) -> dict[OrderLineKey, LineTimes]:
         for level in LEVELS:
             if _rests_on_guesses(case, demand, level):
                 continue
-            for run in (run for run in case.runs if run.level <= level):
-                view = _View(case, demand, makers.get(key, {}), level, run)
-                if view.is_blind():
-                    continue
-                before, after = view.latest(old=True), view.latest(old=False)
-                if after is None:
-                    continue
-                delay = after.finish - (before.finish if before is not None else case.at)
-                if delay >= case.materiality_s(key.plant):
-                    findings.append(view.finding(line, before=before, after=after))
-                elif delay > 0:
-                    negligible = True
+            views = [_View(case, demand, makers.get(key, {}), level, run) for run in case.runs]
+            delays = [view.delay() for view in views]
+            enough = case.materiality_s(key.plant)
+            negligible = negligible or any(0 < delay < enough for delay in delays)
+            # What wider runs do not show, other work may have held up anyway.
+            sure = all(delay >= enough for delay in delays)
+            findings.extend(
+                view.finding(line, level if sure else max(level, LinkClass.PROBABLE))
+                for view, delay in zip(views, delays, strict=True)
+                if view.run.level <= level and delay >= enough and not view.is_blind()
+            )
         if findings or negligible:
             found[key] = LineTimes(findings=tuple(findings), negligible=negligible)
     return found
@@ -139,6 +138,13 @@ class _View(NamedTuple):
         }
         return not self.case.unscheduled.isdisjoint(pegged.union(self.makers))
 
+    def delay(self) -> int:
+        """Return by how many seconds the line finishes later; what was in the house was ready."""
+        before, after = self.latest(old=True), self.latest(old=False)
+        if after is None:
+            return 0
+        return after.finish - (before.finish if before is not None else self.case.at)
+
     def latest(self, *, old: bool) -> Source | None:
         """Return what the line waits for longest."""
         return max(self._sources(old=old), key=lambda source: source.finish, default=None)
@@ -158,8 +164,10 @@ class _View(NamedTuple):
             if source is not None:
                 yield source
 
-    def finding(self, line: OrderLine, *, before: Source | None, after: Source) -> TimeFinding:
+    def finding(self, line: OrderLine, level: LinkClass) -> TimeFinding:
         """Return what a later finish means for the line's truck."""
+        before, after = self.latest(old=True), self.latest(old=False)
+        assert after is not None
         shipping = self.case.shipping
         limit = shipping.limit(line)
         started = before.finish if before is not None else self.case.at
@@ -175,7 +183,7 @@ class _View(NamedTuple):
         if after.job is not None and self.case.shop.jobs[after.job].estimated:
             # An estimate tells that the line may be hit, not when it finishes.
             return TimeFinding(
-                level=self.level,
+                level=level,
                 run=self.run,
                 effect=effect,
                 old_finish=None,
@@ -186,7 +194,7 @@ class _View(NamedTuple):
                 source=after,
             )
         return TimeFinding(
-            level=self.level,
+            level=level,
             run=self.run,
             effect=effect,
             old_finish=before.finish if before is not None else None,

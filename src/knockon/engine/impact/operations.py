@@ -15,13 +15,14 @@ def list_operations(case: Case) -> tuple[OperationImpact, ...]:
     for place, job in enumerate(case.shop.jobs):
         run = case.first_run(place)
         if run is not None and not job.estimated:
-            rows[job.key] = _row(case, run, place, job)
+            link_class = case.job_class(place)
+            rows[job.key] = _row(case, run, place, job, link_class=link_class)
     estimated = {
         job.work_order
         for place, job in enumerate(case.shop.jobs)
         if job.estimated and case.first_run(place) is not None
     }
-    for key in sorted(estimated.union(case.possible.work_orders)):
+    for key in sorted(estimated.union(case.unscheduled.intersection(case.possible.came_from))):
         for operation in case.records.operations.get(key, ()):
             if operation.status != "done" and operation.key not in rows:
                 rows[operation.key] = OperationImpact(
@@ -38,7 +39,7 @@ def list_operations(case: Case) -> tuple[OperationImpact, ...]:
     return tuple(rows[key] for key in sorted(rows))
 
 
-def _row(case: Case, run: Run, place: int, job: Job) -> OperationImpact:
+def _row(case: Case, run: Run, place: int, job: Job, *, link_class: LinkClass) -> OperationImpact:
     old_start = int(run.old.start[place])
     new_start, new_finish = int(run.new.start[place]), int(run.new.finish[place])
     if job.running and job.began_at is not None:
@@ -48,7 +49,7 @@ def _row(case: Case, run: Run, place: int, job: Job) -> OperationImpact:
     return OperationImpact(
         key=job.key,
         equipment=job.equipment,
-        link_class=run.level,
+        link_class=link_class,
         frozen=old_start < end,
         old_start=to_instant(old_start),
         new_start=to_instant(new_start) if new_start < AGES else None,

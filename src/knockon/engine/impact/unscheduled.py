@@ -1,90 +1,137 @@
-"""What is hit beyond the plan: work without planned times, by routing and bill of materials."""
+"""What may be hit although the plan does not say when: by routing and bill of materials.
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+Work without planned times, and work of which only the day is known, may stand behind what is late
+wherever it runs; what it serves may be late with it.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from knockon.domain.facts import OrderLineKey, WorkOrderKey
+from knockon.domain.links import LinkClass
 from knockon.engine.impact.climb import Ladder, Rung
-from knockon.engine.impact.delay import Outage
-from knockon.engine.schedule.shop import Shop
+from knockon.engine.impact.delay import Outage, Run
+from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.shop import Job, Shop
 
 Before = WorkOrderKey | int | None
-"""What led to a work order: another one, a delayed job (place), or the disruption itself."""
+"""What led to a work order: another one, a late job (place), or the disruption itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Possible:
-    """Work orders without planned times that may be hit, and the order lines above them.
+    """Work orders that may be hit, and the order lines that they serve.
 
     Parameters
     ----------
     came_from
         Each work order to what led to it, and by which link.
     lines
-        Order line to the work order below it and the steps between.
+        Order line to the work order that serves it, and by which link.
     """
 
     came_from: Mapping[WorkOrderKey, tuple[Before, str]]
-    lines: Mapping[OrderLineKey, tuple[WorkOrderKey, tuple[Rung, ...]]]
+    lines: Mapping[OrderLineKey, tuple[WorkOrderKey, Rung]]
 
-    @property
-    def work_orders(self) -> tuple[WorkOrderKey, ...]:
-        """Return the work orders in key order."""
-        return tuple(sorted(self.came_from))
+
+class _Hit(NamedTuple):
+    work_order: WorkOrderKey
+    before: Before
+    via: str
+    late_s: int
 
 
 def possible_hits(
-    shop: Shop, ladder: Ladder, *, outage: Outage | None, delayed: Iterable[int]
+    shop: Shop,
+    ladder: Ladder,
+    *,
+    outage: Outage | None,
+    runs: Sequence[Run],
+    materiality_s: int,
 ) -> Possible:
     """Find what may be hit because the plan does not say when it runs.
 
-    Work without planned times may be late when it needs a machine that is down or that late work
-    runs on, or a component that is late. Nothing is computed in time here.
-
     Notes
     -----
-    Breadth first, O(unscheduled work x links).
+    Breadth first from work without planned times that needs what is down or what late work runs
+    on, and from late work of which only the day is known; O(jobs + doubtful work x links).
     """
-    if not shop.unscheduled:
-        return Possible(came_from={}, lines={})
     came_from: dict[WorkOrderKey, tuple[Before, str]] = {}
-    queue: deque[WorkOrderKey] = deque()
-    for key, before, via in _first_hits(shop, ladder, outage=outage, delayed=sorted(delayed)):
-        if key not in came_from:
-            came_from[key] = (before, via)
-            queue.append(key)
-    unscheduled = set(shop.unscheduled)
-    lines: dict[OrderLineKey, tuple[WorkOrderKey, tuple[Rung, ...]]] = {}
+    lines: dict[OrderLineKey, tuple[WorkOrderKey, Rung]] = {}
+    if not shop.unscheduled and all(job.doubt is LinkClass.CONFIRMED for job in shop.jobs):
+        return Possible(came_from=came_from, lines=lines)
+    late = {
+        place: delay
+        for place in range(len(shop.jobs))
+        if not shop.jobs[place].estimated
+        and (delay := max(run.delay(place) for run in runs)) >= materiality_s
+    }
+    queue: deque[_Hit] = deque(_first_hits(shop, ladder, outage=outage, late=late))
     while queue:
-        key = queue.popleft()
-        above = ladder.above(key)
-        for rung in above:
-            goal = rung.goal
-            if isinstance(goal, WorkOrderKey) and goal in unscheduled and goal not in came_from:
-                came_from[goal] = (key, rung.via)
-                queue.append(goal)
-        for line, reached in ladder.climb(above).items():
-            lines.setdefault(line, (key, reached.rungs))
+        hit = queue.popleft()
+        if hit.work_order in came_from:
+            continue
+        came_from[hit.work_order] = (hit.before, hit.via)
+        for rung in ladder.above(hit.work_order):
+            if isinstance(rung.goal, OrderLineKey):
+                lines.setdefault(rung.goal, (hit.work_order, rung))
+            elif _reaches(shop, hit, rung.goal):
+                queue.append(_Hit(rung.goal, hit.work_order, rung.via, hit.late_s))
     return Possible(came_from=came_from, lines=lines)
 
 
 def _first_hits(
-    shop: Shop, ladder: Ladder, *, outage: Outage | None, delayed: Iterable[int]
-) -> Iterator[tuple[WorkOrderKey, Before, str]]:
-    down = outage.machines if outage is not None else frozenset()
+    shop: Shop, ladder: Ladder, *, outage: Outage | None, late: Mapping[int, int]
+) -> Iterator[_Hit]:
+    busy = {shop.jobs[place].machine: place for place in late}
     for key in shop.unscheduled:
-        if shop.machines_of.get(key, frozenset()) & down:
-            yield key, None, "routing"
-    unscheduled = set(shop.unscheduled)
-    busy = {shop.jobs[place].machine: place for place in delayed if not shop.jobs[place].estimated}
-    for key in shop.unscheduled:
-        for machine in sorted(shop.machines_of.get(key, ())):
+        needs = shop.needs_of[key]
+        if outage is not None and (needs.machines & outage.machines or outage.tool in needs.tools):
+            yield _Hit(key, None, "routing", AGES)
+        for machine in sorted(needs.machines):
             if machine in busy:
-                yield key, busy[machine], "next_on_machine"
-    for place in delayed:
-        work_order = shop.jobs[place].work_order
-        if not shop.jobs[place].estimated and shop.of_work_order[work_order][-1] == place:
-            for rung in ladder.above(work_order):
-                if isinstance(rung.goal, WorkOrderKey) and rung.goal in unscheduled:
-                    yield rung.goal, place, rung.via
+                yield _Hit(key, busy[machine], "next_on_machine", AGES)
+    yield from _behind(shop, late)
+    unscheduled = set(shop.unscheduled)
+    for place, delay in sorted(late.items()):
+        job = shop.jobs[place]
+        if job.doubt is not LinkClass.CONFIRMED:
+            yield _Hit(job.work_order, place, "planned_day", delay)
+        if shop.of_work_order[job.work_order][-1] == place:
+            yield from (
+                _Hit(rung.goal, place, rung.via, AGES)
+                for rung in ladder.above(job.work_order)
+                if isinstance(rung.goal, WorkOrderKey) and rung.goal in unscheduled
+            )
+
+
+def _behind(shop: Shop, late: Mapping[int, int]) -> Iterator[_Hit]:
+    """Yield work of which only the day is known that may stand behind late work on that day."""
+    queues: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place in sorted(late):
+        for queue in _queues(shop.jobs[place]):
+            queues[queue].append(place)
+    for place, job in enumerate(shop.jobs):
+        if job.doubt is LinkClass.CONFIRMED or job.estimated or place in late:
+            continue
+        for ahead in (ahead for queue in _queues(job) for ahead in queues.get(queue, ())):
+            other = shop.jobs[ahead]
+            if other.start <= job.finish and job.start <= other.finish + late[ahead]:
+                yield _Hit(job.work_order, ahead, "next_on_machine", late[ahead])
+
+
+def _queues(job: Job) -> list[tuple[str, str]]:
+    """Return the machine and the tool that a job waits for."""
+    named = (("machine", job.equipment), ("tool", job.tool))
+    return [(kind, f"{job.key.plant}/{name}") for kind, name in named if name]
+
+
+def _reaches(shop: Shop, hit: _Hit, above: WorkOrderKey) -> bool:
+    """Return whether what may be late reaches the start of what waits for it."""
+    below = shop.of_work_order.get(hit.work_order, ())
+    waiting = [place for place in shop.of_work_order.get(above, ()) if not shop.jobs[place].running]
+    if hit.late_s >= AGES or not below or not waiting or above in shop.unscheduled:
+        return True
+    return shop.jobs[below[-1]].finish + hit.late_s > shop.jobs[waiting[0]].start

@@ -77,6 +77,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """Machines and tools that a work order may need."""
+
+    machines: frozenset[EquipmentKey]
+    tools: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
     """The open jobs in planned order, running ones first.
 
@@ -86,14 +94,14 @@ class Shop:
         Indices of the jobs of each open work order, by operation number.
     unscheduled
         Open work orders without any planned time, in key order.
-    machines_of
-        Machines that an unscheduled work order may need, by its operations or its routing.
+    needs_of
+        What an unscheduled work order may need, by its operations or its routing.
     """
 
     jobs: tuple[Job, ...]
     of_work_order: Mapping[WorkOrderKey, tuple[int, ...]]
     unscheduled: tuple[WorkOrderKey, ...]
-    machines_of: Mapping[WorkOrderKey, frozenset[EquipmentKey]]
+    needs_of: Mapping[WorkOrderKey, Needs]
     calendars: Calendars
 
 
@@ -104,7 +112,7 @@ def build_shop(facts: PlantFacts, *, at: int, calendars: Calendars) -> Shop:
         operations[WorkOrderKey(operation.key.plant, operation.key.work_order)].append(operation)
     routings = routing_by_item(facts.routings)
     jobs: list[Job] = []
-    unscheduled: dict[WorkOrderKey, frozenset[EquipmentKey]] = {}
+    unscheduled: dict[WorkOrderKey, Needs] = {}
     for work_order in facts.work_orders:
         if work_order.status == "done":
             continue
@@ -120,7 +128,7 @@ def build_shop(facts: PlantFacts, *, at: int, calendars: Calendars) -> Shop:
         read = reader.jobs()
         jobs.extend(read or reader.estimates())
         if not read:
-            unscheduled[work_order.key] = reader.machines()
+            unscheduled[work_order.key] = reader.needs()
     ordered = sorted(_share_days(jobs, calendars), key=_planned_place)
     of_work_order: dict[WorkOrderKey, list[int]] = defaultdict(list)
     for place, job in enumerate(ordered):
@@ -132,7 +140,7 @@ def build_shop(facts: PlantFacts, *, at: int, calendars: Calendars) -> Shop:
             for key, places in of_work_order.items()
         },
         unscheduled=tuple(sorted(unscheduled)),
-        machines_of=unscheduled,
+        needs_of=unscheduled,
         calendars=calendars,
     )
 
@@ -245,13 +253,16 @@ class _Reader:
             lead += length
         return jobs
 
-    def machines(self) -> frozenset[EquipmentKey]:
+    def needs(self) -> Needs:
         plant = self.work_order.key.plant
         named = {row.equipment for row in self._open() if row.equipment}
         if not named:
             named = {step.equipment for step in self.steps if step.equipment}
             named |= {machine for step in self.steps for machine in step.alternates}
-        return frozenset(EquipmentKey(plant, machine) for machine in named)
+        return Needs(
+            machines=frozenset(EquipmentKey(plant, machine) for machine in named),
+            tools=frozenset(row.tool for row in self._open() if row.tool),
+        )
 
     def _open(self) -> list[Operation]:
         return [
