@@ -5,7 +5,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from knockon.apps.disruptions.answers import compute, content_hash
+from knockon.apps.disruptions.answers import compute, content_hash, warm
 from knockon.apps.disruptions.models import Disruption, Impact, ImpactLine
 from knockon.apps.disruptions.selectors import (
     OPEN_STATES,
@@ -95,8 +95,10 @@ def on_opened(event: DisruptionOpened | DisruptionRevised, *, now: datetime) -> 
 def on_facts(event: FactsImported, *, now: datetime) -> None:
     """Answer every open disruption of the plant again, because its facts changed.
 
+    The new facts are loaded in any case, so that the next disruption is answered at once.
     Idempotent by the answer, as ``on_opened``.
     """
+    warm([event.plant])
     rows = Disruption.objects.filter(site_id=event.plant, state__in=OPEN_STATES)
     for disruption_id in rows.order_by("severity", "id").values_list("pk", flat=True):
         assess(disruption_id, now=now)

@@ -29,7 +29,7 @@ _CLOCK: dict[DisruptionState, str] = {
     DisruptionState.RESOLVED: "resolved_at",
     DisruptionState.CLOSED: "closed_at",
 }
-_RIGHT: dict[DisruptionState, Right] = {
+RIGHT_TO_MOVE: dict[DisruptionState, Right] = {
     DisruptionState.ACKNOWLEDGED: Right.ACKNOWLEDGE,
     DisruptionState.CONTAINED: Right.ACKNOWLEDGE,
     DisruptionState.RESOLVED: Right.ESTIMATE,
@@ -37,6 +37,7 @@ _RIGHT: dict[DisruptionState, Right] = {
     DisruptionState.OPEN: Right.CLOSE,
     DisruptionState.CANCELLED: Right.CLOSE,
 }
+"""Which right putting a case into a state asks for."""
 
 
 def move(
@@ -52,7 +53,7 @@ def move(
         The case is not there, not the viewer's to move, or not in a state to move from.
     """
     found = load_disruption(disruption_id, viewer=viewer)
-    viewer.require(_RIGHT[state], plant=found.site_id)
+    viewer.require(RIGHT_TO_MOVE[state], plant=found.site_id)
     with recording(
         actor=viewer.actor,
         action=f"disruption_{state.value}",

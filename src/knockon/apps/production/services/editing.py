@@ -74,6 +74,7 @@ def retire_master(table: str, *, row_id: int, plant: str, viewer: Viewer, now: d
         if not rows.update(retired_id=entry.position):
             entry.discard()
             return
+        _note(table, plant, entry_position=entry.position, now=now)
         entry.data.update(table=table, row=row_id)
         entry.digest(table, [row_id])
         entry.publish(FactsImported(plant=plant, position=entry.position, tables=(table,)))

@@ -54,7 +54,7 @@ def load_allocations(*, position: int, plants: Sequence[str]) -> tuple[facts.All
 
 def load_shipments(*, position: int, plants: Sequence[str]) -> tuple[facts.Shipment, ...]:
     """Return what left and what came back, by time and number."""
-    rows = as_of(models.Shipment, position=position, plants=plants).select_related("recorded")
+    rows = as_of(models.Shipment, position=position, plants=plants, also=["recorded__recorded_at"])
     return tuple(
         facts.Shipment(
             plant=row.site_id,
@@ -66,7 +66,7 @@ def load_shipments(*, position: int, plants: Sequence[str]) -> tuple[facts.Shipm
             lot=LotKey(row.issuer, row.item, row.lot) if row.lot else None,
             qty=number(row.qty),
             shipped=surely(row.shipped_at, row.shipped_span_s),
-            recorded_at=row.recorded.recorded_at,
+            recorded_at=row.recorded__recorded_at,
             kind=facts.ShipmentKind(row.kind),
             package=row.package or None,
             date_code=row.date_code or None,

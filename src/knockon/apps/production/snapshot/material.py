@@ -173,7 +173,9 @@ def load_receipts(*, position: int, plants: Sequence[str]) -> tuple[facts.Receip
 
 def load_inspections(*, position: int, plants: Sequence[str]) -> tuple[facts.Inspection, ...]:
     """Return what was inspected, by time."""
-    rows = as_of(models.Inspection, position=position, plants=plants).select_related("recorded")
+    rows = as_of(
+        models.Inspection, position=position, plants=plants, also=["recorded__recorded_at"]
+    )
     return tuple(
         facts.Inspection(
             plant=row.site_id,
@@ -187,7 +189,7 @@ def load_inspections(*, position: int, plants: Sequence[str]) -> tuple[facts.Ins
             characteristic=row.characteristic or None,
             value=exact(row.value),
             passed={"pass": True, "fail": False}.get(row.result),
-            recorded_at=row.recorded.recorded_at,
+            recorded_at=row.recorded__recorded_at,
         )
         for row in rows.order_by("at", "source", "fact_key", "id")
     )

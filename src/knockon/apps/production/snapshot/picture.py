@@ -22,6 +22,15 @@ def latest_snapshot(plants: Sequence[str]) -> SnapshotId:
     return SnapshotId(position=latest_position(), schedules=tuple(versions))
 
 
+def facts_position(position: int) -> int:
+    """Return the last journal position at or before this one at which any facts changed.
+
+    Every position in between gives the same facts, so that a loaded picture serves them all.
+    """
+    found = models.Delivery.objects.filter(recorded_id__lte=position)
+    return found.aggregate(last=Max("recorded_id"))["last"] or 0
+
+
 def load_plant_facts(plants: Sequence[str], *, snapshot: SnapshotId) -> PlantFacts:
     """Return everything the engine may stand on, as it was known at the snapshot.
 

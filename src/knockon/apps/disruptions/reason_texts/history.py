@@ -1,0 +1,61 @@
+"""Sentences for what was recorded of a case."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from knockon.apps.disruptions.reason_texts.words import kind_text
+
+_PLAIN: Mapping[str, object] = {
+    "disruption_open": gettext_lazy("The case was reopened."),
+    "disruption_acknowledged": gettext_lazy("The case was taken over."),
+    "disruption_contained": gettext_lazy("The trouble was contained."),
+    "disruption_resolved": gettext_lazy("The trouble was resolved."),
+    "disruption_closed": gettext_lazy("The case was closed."),
+    "disruption_cancelled": gettext_lazy("The case was a false alarm."),
+    "files_attached": gettext_lazy("Photos or voice notes were added."),
+    "machine_running": gettext_lazy("The machine runs again."),
+}
+
+
+def entry_text(action: str, data: Mapping[str, Any]) -> str:
+    """Return what an entry of the journal says of a case."""
+    if action == "disruption_opened":
+        if data.get("joined"):
+            return _("Another finding of the same kind joined the case.")
+        return _("Opened: %(kind)s.") % {"kind": kind_text(data["kind"])}
+    if action == "impact_assessed":
+        return _counted(data["orders"])
+    if action == "messages_queued":
+        count = data["messages"]
+        return ngettext("%(count)s message was sent.", "%(count)s messages were sent.", count) % {
+            "count": count
+        }
+    if action == "disruption_revised":
+        return _revised(data.get("changes") or {})
+    return str(_PLAIN.get(action, action.replace("_", " ")))
+
+
+def _counted(orders: int) -> str:
+    if not orders:
+        return _("Impact computed: no order is affected.")
+    return ngettext(
+        "Impact computed: %(count)s order is affected.",
+        "Impact computed: %(count)s orders are affected.",
+        orders,
+    ) % {"count": orders}
+
+
+def _revised(changes: Mapping[str, Any]) -> str:
+    if set(changes) != {"repair_s"}:
+        return _("What is known of the case was changed.")
+    if changes["repair_s"] is None:
+        return _("Nobody can tell how long the repair takes.")
+    minutes = int(changes["repair_s"]) // 60
+    return ngettext(
+        "The repair was estimated at %(count)s minute.",
+        "The repair was estimated at %(count)s minutes.",
+        minutes,
+    ) % {"count": minutes}
