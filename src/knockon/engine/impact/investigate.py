@@ -51,7 +51,9 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
     at = to_seconds(min(start, now) if down else now)
     outage = outage_of(records, disruption, start=to_seconds(start), repair_s=repair_s)
     trace = _trace(facts, disruption)
-    deliveries = late_deliveries(facts, disruption, supplies=build_supplies(records, now=now))
+    deliveries = late_deliveries(
+        records.facts, disruption, supplies=build_supplies(records, now=now)
+    )
     pegging = peg(
         records,
         supplies=deliveries.supplies,

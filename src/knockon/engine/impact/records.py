@@ -29,6 +29,7 @@ from knockon.domain.facts import (
     WorkOrderKey,
 )
 from knockon.engine.graph.units import UnitTable
+from knockon.engine.impact.canonical import in_order
 from knockon.engine.schedule.shop import routing_by_item
 
 ZERO = Decimal(0)
@@ -112,7 +113,8 @@ class Records:
 
 
 def build_records(facts: PlantFacts) -> Records:
-    """Index the facts by key; O(facts)."""
+    """Index the facts by key, in key order; O(facts log facts)."""
+    facts = in_order(facts)
     work_orders = {row.key: row for row in facts.work_orders}
     return Records(
         facts=facts,
