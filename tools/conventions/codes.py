@@ -13,11 +13,9 @@ _ROOT_ERROR = "KnockonError"
 
 
 def codes_without_text(tree: Tree) -> Iterator[Finding]:
-    """Find codes of errors and reasons that no ``reason_texts.py`` has a text for."""
+    """Find codes of errors and reasons that no ``reason_texts`` has a text for."""
     modules = list(tree.modules())
-    texts = {
-        key for path, module in modules if path.name == "reason_texts.py" for key in _keys(module)
-    }
+    texts = {key for path, module in modules if _holds_texts(path) for key in _keys(module)}
     errors = _error_classes([module for _path, module in modules])
     for path, module in modules:
         for line, code in _codes(module, errors):
@@ -25,8 +23,12 @@ def codes_without_text(tree: Tree) -> Iterator[Finding]:
                 yield _missing(tree, path, line, code)
 
 
+def _holds_texts(path: Path) -> bool:
+    return path.stem == "reason_texts" or path.parent.name == "reason_texts"
+
+
 def _missing(tree: Tree, path: Path, line: int, code: str) -> Finding:
-    return tree.found(path, line, f"code {code!r} has no text in any reason_texts.py")
+    return tree.found(path, line, f"code {code!r} has no text in any reason_texts")
 
 
 def _keys(module: ast.Module) -> Iterator[str]:
