@@ -12,10 +12,13 @@ import psutil
 import psycopg
 import pytest
 
+from knockon.domain.reasons import Reason
+from knockon.runtime.embedded import cluster as cluster_module
 from knockon.runtime.embedded import postmaster
 from knockon.runtime.embedded.accounts import Account, run_as
-from knockon.runtime.embedded.cluster import Cluster, ClusterState
-from tests.runtime.support import finish, query, said, start_user
+from knockon.runtime.embedded.cluster import Cluster, ClusterState, StartFailed
+from knockon.runtime.embedded.locks import LockTimeout, exclusive
+from tests.runtime.support import finish, query, said, start_program, start_user
 
 MakeCluster = Callable[..., Cluster]
 
@@ -83,6 +86,62 @@ def test_a_busy_child_of_a_killed_server_does_not_block_the_next(cluster: Cluste
         assert query(cluster.dsn(), "SELECT 1") == "1"
 
 
+@pytest.mark.slow
+def test_a_server_that_does_not_answer_yet_is_waited_for(
+    cluster: Cluster, notes: list[Reason], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "_ANSWER_TIMEOUT_S", 2)
+    monkeypatch.setattr(cluster_module, "_START_NOTE_S", 1)
+    process = postmaster.live_postmaster(cluster.place.data)
+    assert process is not None
+    process.suspend()
+    assert cluster.status() is ClusterState.UNRESPONSIVE
+    threading.Timer(5.0, process.resume).start()
+
+    cluster.start()
+
+    assert cluster.status() is ClusterState.RUNNING
+    assert notes[-1].code == "database_recovering"
+
+
+def test_a_server_that_lets_nobody_in_is_reported_with_its_refusal(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "_READY_TIMEOUT_S", 0.5)
+    (cluster.place.data / "pg_ident.conf").write_text("")
+    superuser_reload(cluster)
+
+    with pytest.raises(StartFailed) as raised:
+        cluster.start()
+
+    assert "Peer authentication failed" in str(raised.value.data["output"])
+
+
+def test_a_lock_that_is_kept_is_reported_and_freed_by_death(room: Path) -> None:
+    path = room / "lock"
+    program = """
+    from knockon.runtime.embedded.locks import exclusive
+    with exclusive(Path(sys.argv[1]), timeout_s=1):
+        print("held", flush=True)
+        sys.stdin.read()
+    """
+    holder = start_program(program, path)
+    assert said(holder) == "held"
+    waits: list[None] = []
+
+    with (
+        pytest.raises(LockTimeout),
+        exclusive(path, timeout_s=1.2, on_wait=lambda: waits.append(None)),
+    ):
+        pass
+
+    assert waits == [None]
+    holder.kill()
+    holder.communicate()
+    with exclusive(path, timeout_s=1):
+        pass
+
+
 def test_a_pid_file_whose_pid_is_another_program_is_seen_through(cluster: Cluster) -> None:
     with stale_pid_file(cluster) as bystander:
         assert cluster.status() is ClusterState.STOPPED
@@ -98,7 +157,17 @@ def test_postgresql_itself_falls_for_that_pid_file(cluster: Cluster) -> None:
     with stale_pid_file(cluster):
         pg_ctl = cluster.binaries.program("pg_ctl")
         log = cluster.place.base / "log" / "twin.log"
-        command: list[str | Path] = [pg_ctl, "start", "-w", "-t", "5", "-D", cluster.place.data, "-l", log]
+        command: list[str | Path] = [
+            pg_ctl,
+            "start",
+            "-w",
+            "-t",
+            "5",
+            "-D",
+            cluster.place.data,
+            "-l",
+            log,
+        ]
 
         answer = run_as(cluster.place.account, command, timeout_s=30)
 
@@ -121,6 +190,17 @@ def test_a_stop_leaves_no_process_behind(cluster: Cluster) -> None:
     cluster.stop()
 
     assert postmaster.orphans(cluster.place.data) == []
+
+
+def superuser_reload(cluster: Cluster) -> None:
+    """Make the server read its access files again, and wait until it has."""
+    process = postmaster.live_postmaster(cluster.place.data)
+    assert process is not None
+    process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 10
+    while cluster.status() is ClusterState.RUNNING:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def kill_server(cluster: Cluster) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 # What is made, fetched or kept by tools is not ours to judge.
 _SKIPPED = {
     "__pycache__",
-    "build",
     "dist",
     "htmlcov",
     "node_modules",

@@ -44,6 +44,7 @@ _START_TIMEOUT_S = 600.0
 _READY_TIMEOUT_S = 30.0
 _START_NOTE_S = 5
 _STOP_TIMEOUT_S = 60.0
+_ANSWER_TIMEOUT_S = 5
 _TAIL_BYTES = 4_000
 
 
@@ -293,7 +294,7 @@ class Cluster:
     def _answers(self) -> bool:
         try:
             with psycopg.connect(
-                self.dsn(database="postgres", role=SUPERUSER), connect_timeout=5
+                self.dsn(database="postgres", role=SUPERUSER), connect_timeout=_ANSWER_TIMEOUT_S
             ) as connection:
                 row = connection.execute("SELECT current_setting('data_directory')").fetchone()
         except psycopg.OperationalError as error:

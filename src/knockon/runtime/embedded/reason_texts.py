@@ -1,9 +1,13 @@
 """What the codes of this package say; a face translates and fills them.
 
-Marked only: nothing here may need Django's settings, for they need the data base first.
+Needed before Django has its settings, for they need the data base first.
 """
 
-from django.utils.translation import gettext_noop
+
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation; Django's own function asks for the settings at once."""
+    return text
+
 
 REASON_TEXTS: dict[str, str] = {
     # Progress.
