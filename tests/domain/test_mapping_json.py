@@ -108,6 +108,15 @@ def test_what_is_no_mapping_is_refused_with_its_place(text, where, why):
     assert (refusal.value.data["where"], refusal.value.data["why"]) == (where, why)
 
 
+def test_sheet_finds_its_mappings_by_name():
+    named = TableMapping(table="stock", fields=(), sheet="Stock")
+    any_sheet = TableMapping(table="lots", fields=())
+    saved = MappingSet(name="book", mappings=(named, any_sheet))
+
+    assert saved.for_sheet("Stock") == (named, any_sheet)
+    assert saved.for_sheet("Other") == (any_sheet,)
+
+
 def test_unknown_tables_and_columns_are_refused():
     with pytest.raises(UnknownTable):
         load_mapping('{"name": "m", "mappings": [{"table": "users", "fields": []}]}')

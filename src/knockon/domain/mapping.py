@@ -214,3 +214,7 @@ class MappingSet:
     name: str
     mappings: tuple[TableMapping, ...]
     version: int = MAPPING_VERSION
+
+    def for_sheet(self, name: str) -> tuple[TableMapping, ...]:
+        """Return the mappings that read the sheet of that name; those without a name read any."""
+        return tuple(each for each in self.mappings if each.sheet in (None, name))

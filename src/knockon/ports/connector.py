@@ -226,12 +226,22 @@ class Connector(Protocol):
         """File suffixes that it reads, lower case with the dot."""
 
     def read_sheets(
-        self, path: Path, *, limits: ReadLimits = DEFAULT_LIMITS
+        self,
+        path: Path,
+        *,
+        limits: ReadLimits = DEFAULT_LIMITS,
+        encoding: str | None = None,
+        delimiter: str | None = None,
     ) -> tuple[RawSheet, ...]:
         """Read a trusted file in this process."""
 
     def read_sheets_guarded(
-        self, path: Path, *, limits: ReadLimits = DEFAULT_LIMITS
+        self,
+        path: Path,
+        *,
+        limits: ReadLimits = DEFAULT_LIMITS,
+        encoding: str | None = None,
+        delimiter: str | None = None,
     ) -> tuple[RawSheet, ...]:
         """Read an untrusted file in a process of its own, bounded in memory and time."""
 

@@ -142,6 +142,8 @@ def test_numbers_with_a_decimal_comma(cell, number):
         ("abc", "not_a_number"),
         ("-", "not_a_number"),
         ("12 PCS", "not_a_number"),
+        ("E1", "not_a_number"),
+        (".E5", "not_a_number"),
         (True, "not_a_number"),
         (datetime(2026, 3, 5), "not_a_number"),
     ],
@@ -161,6 +163,26 @@ def test_what_is_no_quantity_is_refused(cell, why):
 def test_numbers_survive_being_printed(number):
     assert read_decimal(f"{number:,}") == number
     assert read_decimal(f"{abs(number):,}-") == -abs(number)
+
+
+@given(st.text(alphabet="0123456789,.eE+-() %'$元x", max_size=14))
+def test_any_text_is_a_finite_number_or_refused(text):
+    try:
+        number = read_decimal(text)
+    except CellRefused:
+        return
+
+    assert number is None or number.is_finite()
+
+
+@given(st.text(alphabet="0123456789/-.: 年月日上下午TZ+民國", max_size=20), st.sampled_from(DateForm))
+def test_any_text_is_a_day_or_refused(text, form):
+    try:
+        day = read_date(text, form=form)
+    except CellRefused:
+        return
+
+    assert day is None or isinstance(day, date)
 
 
 def test_whole_numbers():

@@ -20,7 +20,7 @@ ORDER_ALIASES = (
     "訂單單號|訂單編號|訂單號碼|訂單號|客戶訂單單號|銷售單號|销售订单|销售订单号|销售订单编号|订单编号|订单号|VBELN|KDAUF|Sales Document|Sales Doc.|Sales Order"
     "|Sales Order No|SO No|SO Number|SO|Order No|Order Number|Order ID"
 )
-LINE_ALIASES = "序號|訂單序號|項次|訂單項次|行號|项次|订单行号|行号|分录行号|销售订单行号|订单序号|POSNR|KDPOS|Item|Item (SD)|Sales Document Item|SD Item|Line|Line No|Line Number|Pos|Position|SO Line|Order Line|Line Item"
+LINE_ALIASES = "序號|訂單序號|項次|訂單項次|行號|项次|订单行号|行号|分录行号|销售订单行号|订单序号|POSNR|KDPOS|Item|Item (SD)|Sales Document Item|SD Item|Line|Line No|Line Number|Pos|Position|SO Line|Order Line|Line Item|Line ID|Ln"
 
 CUSTOMERS = table(
     "customers",
@@ -39,7 +39,7 @@ CUSTOMERS = table(
         column(
             "tier",
             ColumnType.TEXT,
-            "客戶等級|等級|客戶分級|客户等级|客户级别|等级|重要度|KLABC|ABC Class|Class|Tier|Customer Class|Rating",
+            "客戶等級|等級|客戶分級|客户等级|客户级别|等级|重要度|KLABC|ABC Class|Class|Tier|Customer Class|Rating|ABC|Grade|Priority Class",
         ),
         column(
             "email",
@@ -49,7 +49,7 @@ CUSTOMERS = table(
         column("language", ColumnType.TEXT, "語言|語系|语言|SPRAS|Language|Lang."),
         key(
             "account_manager",
-            "業務|業務人員|業務員|負責業務|业务员|销售员|负责人|VKGRP|Account Manager|Sales Rep|Salesperson|Sales Person",
+            "業務|業務人員|業務員|負責業務|业务员|销售员|负责人|VKGRP|Account Manager|Sales Rep|Salesperson|Sales Person|Sales Representative|Owner",
         ),
         column(
             "notice_policy",
@@ -125,7 +125,8 @@ SALES_ORDERS = table(
     (
         key(
             "order",
-            ORDER_ALIASES + "|單號|單據編號|单据编号|单据号|單據號碼|TC002|TD002",
+            ORDER_ALIASES
+            + "|單號|單據編號|单据编号|单据号|單據號碼|TC002|TD002|Document Number|Document No|Order Reference",
             required=True,
         ),
         key("line", LINE_ALIASES + "|TD003|Schedule Line", required=True),
@@ -134,13 +135,13 @@ SALES_ORDERS = table(
         column(
             "qty",
             ColumnType.DECIMAL,
-            "訂單數量|訂購數量|訂單量|數量|销售数量|订单数量|数量|KWMENG|WMENG|TD008|Order Quantity|Order Qty|Ordered Qty|Qty Ordered|Cumulative Order Quantity|Quantity|Target Quantity",
+            "訂單數量|訂購數量|訂單量|數量|销售数量|订单数量|数量|KWMENG|WMENG|TD008|Order Quantity|Order Qty|Ordered Qty|Qty Ordered|Cumulative Order Quantity|Quantity|Target Quantity|訂購量|訂貨數量|下單數量|接單數量|Ordered",
             required=True,
         ),
         column(
             "due_at",
             ColumnType.INSTANT,
-            "預交日|預計交貨日|預定交貨日|交貨日期|交貨日|交期|客戶交期|要求交期|需求日期|出貨日|要货日期|交货日期|需求日|EDATU|VDATU|TD013|Delivery Date|Req. Delivery Date|Requested Delivery Date|Req.dlv.dt|Requested Deliv. Date|Due Date|Due|Required Date|Ship Date|Need By|Sched. Line Date",
+            "預交日|預計交貨日|預定交貨日|交貨日期|交貨日|交期|客戶交期|要求交期|需求日期|出貨日|要货日期|交货日期|需求日|EDATU|VDATU|TD013|Delivery Date|Req. Delivery Date|Requested Delivery Date|Req.dlv.dt|Requested Deliv. Date|Due Date|Due|Required Date|Ship Date|Need By|Sched. Line Date|Expected Ship Date|Expected Delivery|Commitment Date|Requested Ship Date|Request Date|客戶要求日",
             required=True,
             date_only=DateOnly.CUTOFF,
         ),
@@ -174,7 +175,7 @@ SALES_ORDERS = table(
         ),
         key(
             "customer_order",
-            "客戶單號|客戶訂單|客戶訂單編號|客戶採購單號|客戶PO|客户订单号|客户采购单号|客户单号|BSTKD|BSTNK|TC012|PO Number|Purchase Order No.|Customer PO|Customer Reference|Customer Order|Cust. Reference|Cust PO",
+            "客戶單號|客戶訂單|客戶訂單編號|客戶採購單號|客戶PO|客户订单号|客户采购单号|客户单号|BSTKD|BSTNK|TC012|PO Number|Purchase Order No.|Customer PO|Customer Reference|Customer Order|Cust. Reference|Cust PO|PO/Check Number|Customer PO Number|Their Reference",
         ),
         key(
             "customer_item",
@@ -183,7 +184,7 @@ SALES_ORDERS = table(
         column(
             "shipped_qty",
             ColumnType.DECIMAL,
-            "已交數量|已交量|已出貨數量|已出數量|累計已交|已交货数量|累计出库数量|已出库数量|已发货数量|TD009|Delivered Qty|Delivered Quantity|Shipped Qty|Qty Shipped|Dlv. Qty",
+            "已交數量|已交量|已出貨數量|已出數量|累計已交|已交货数量|累计出库数量|已出库数量|已发货数量|TD009|Delivered Qty|Delivered Quantity|Shipped Qty|Qty Shipped|Dlv. Qty|已出貨|已出貨量|累計出貨|Quantity Fulfilled|Fulfilled Qty|Qty Delivered",
         ),
         column(
             "cum_qty",
@@ -198,7 +199,7 @@ SALES_ORDERS = table(
         column(
             "unit_price",
             ColumnType.MONEY,
-            "單價|售價|含税单价|单价|NETPR|TD011|Net Price|Unit Price|Price|Sales Price",
+            "單價|售價|含税单价|单价|NETPR|TD011|Net Price|Unit Price|Price|Sales Price|Item Rate|Rate|Unit Cost|未稅單價",
         ),
         column(
             "penalty_per_day",
@@ -253,7 +254,7 @@ SHIPMENTS = table(
             "銷貨單號|出貨單號|出庫單號|銷退單號|單號|送貨單號|出库单号|销售出库单号|发货单号|单据编号|TH002|Delivery|Delivery No|Delivery Note|Shipment No|Packing List|Outbound Delivery|Document No",
             required=True,
         ),
-        key("line_no", "序號|項次|行號|行号|项次|TH003|Delivery Item|Line|Line No|Pos"),
+        key("line_no", "序號|項次|行號|行号|项次|TH003|Delivery Item|Line|Line No|Pos|Item|Item No"),
         key("order", ORDER_ALIASES + "|來源單號|源单编号|Reference Document|VGBEL"),
         key(
             "line",

@@ -73,7 +73,7 @@ def read_instant(
     if local is None:
         return None
     if midnight_is_day is None:
-        midnight_is_day = isinstance(cell, datetime)
+        midnight_is_day = isinstance(cell, date)
     if midnight_is_day and local.clock == time(0) and local.offset_min is None:
         local = LocalTime(day=local.day)
     elif midnight_is_day is False and isinstance(cell, date) and local.clock is None:

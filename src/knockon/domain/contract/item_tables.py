@@ -148,13 +148,13 @@ BOM = table(
         column(
             "qty_per",
             ColumnType.DECIMAL,
-            "組成用量|單位用量|標準用量|用量|元件用量|組成數量|用量分子|用量:分子|分子|定额用量|单位用量|子件用量|用量数量|基本用量|MENGE|MD006|Comp. Qty (CUn)|Comp. Qty|Component Quantity|Qty Per|Quantity Per|Qty per Assembly|Usage|BOM Qty|Quantity",
+            "組成用量|單位用量|標準用量|用量|元件用量|組成數量|用量分子|用量:分子|分子|定额用量|单位用量|子件用量|用量数量|基本用量|MENGE|MD006|Comp. Qty (CUn)|Comp. Qty|Component Quantity|Qty Per|Quantity Per|Qty per Assembly|Usage|BOM Qty|Quantity|QPA|Qty/Assy|Per Assembly|單位標準用量|Qty Required",
             required=True,
         ),
         column(
             "base_qty",
             ColumnType.DECIMAL,
-            "底數|標準批量|基準數量|母件底數|用量分母|用量:分母|分母|基准数量|母件数量|父件数量|BMENG|MD007|Base Quantity|Base Qty|Per Qty|BOM Base Quantity",
+            "底數|標準批量|基準數量|母件底數|用量分母|用量:分母|分母|基准数量|母件数量|父件数量|BMENG|MD007|Base Quantity|Base Qty|Per Qty|BOM Base Quantity|主件底數|Yield Qty|Output Qty",
         ),
         column(
             "fixed_scrap",
@@ -164,13 +164,13 @@ BOM = table(
         column(
             "scrap_ratio",
             ColumnType.DECIMAL,
-            "損耗率|損耗率%|耗損率|變動損耗率|变动损耗率|损耗率|变动损耗率%|废品率|AUSCH|MD008|Comp. Scrap|Component Scrap|Component Scrap (%)|Scrap %|Scrap Rate|Scrap Factor|Waste %",
+            "損耗率|損耗率%|耗損率|變動損耗率|变动损耗率|损耗率|变动损耗率%|废品率|AUSCH|MD008|Comp. Scrap|Component Scrap|Component Scrap (%)|Scrap %|Scrap Rate|Scrap Factor|Waste %|損耗|損耗比率|Loss %",
             unit="ratio",
         ),
         column(
             "uom",
             ColumnType.TEXT,
-            UOM_ALIASES + "|子项单位|元件單位|MD004|Component Unit|CUn|Component UoM",
+            UOM_ALIASES + "|子项单位|元件單位|MD004|Component Unit|CUn|Component UoM|發料單位",
         ),
         column(
             "seq",

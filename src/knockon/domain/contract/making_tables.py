@@ -30,16 +30,20 @@ WORK_ORDERS = table(
     (
         key(
             "work_order",
-            WORK_ORDER_ALIASES + "|單號|单据编号|單據編號|TA002|Order|Order Number",
+            WORK_ORDER_ALIASES
+            + "|單號|单据编号|單據編號|TA002|Order|Order Number|Reference|MO Reference|ID|工令|工令單號",
             required=True,
         ),
         key(
-            "item", ITEM_ALIASES + "|PLNBEZ|TA006|生產品號|成品品號|Material Number", required=True
+            "item",
+            ITEM_ALIASES
+            + "|PLNBEZ|TA006|生產品號|成品品號|Material Number|Item To Manufacture|Product to Produce|Item to Produce|生產料號|Assembly",
+            required=True,
         ),
         column(
             "qty",
             ColumnType.DECIMAL,
-            "預計產量|計畫產量|生產數量|製令數量|工單數量|計劃數量|開工數量|数量|计划数量|生产数量|计划产量|計畫數量|GAMNG|PSMNG|TA015|Order Quantity|Total Order Quantity|Target Quantity|Order quantity (GMEIN)|Planned Qty|Qty|Quantity|Plan Qty|Order Qty",
+            "預計產量|計畫產量|生產數量|製令數量|工單數量|計劃數量|開工數量|数量|计划数量|生产数量|计划产量|計畫數量|GAMNG|PSMNG|TA015|Order Quantity|Total Order Quantity|Target Quantity|Order quantity (GMEIN)|Planned Qty|Qty|Quantity|Plan Qty|Order Qty|Quantity To Produce|Qty To Manufacture|Qty to Make|Build Qty|Start Qty|開單數量|投產數量|Production Qty|Job Qty|Lot Size|Run Qty",
             required=True,
         ),
         column(
@@ -51,13 +55,13 @@ WORK_ORDERS = table(
         column(
             "status",
             ColumnType.ENUM,
-            "狀態碼|狀態|製令狀態|工單狀態|結案碼|业务状态|订单状态|状态|单据状态|TA011|STTXT|System Status|Status|Order Status",
+            "狀態碼|狀態|製令狀態|工單狀態|結案碼|业务状态|订单状态|状态|单据状态|TA011|STTXT|System Status|Status|Order Status|State|工令狀態",
             values="planned open done cancelled",
         ),
         column(
             "due_at",
             ColumnType.INSTANT,
-            "需求日期|需求日|交期|預交日|要求完工日|订单交期|需求日期|Due Date|Due|Required Date|Required Finish",
+            "需求日期|需求日|交期|預交日|要求完工日|订单交期|需求日期|Due Date|Due|Required Date|Required Finish|Deadline|Need Date|Date Required",
             date_only=DateOnly.CUTOFF,
         ),
         column(
@@ -68,17 +72,17 @@ WORK_ORDERS = table(
         column(
             "planned_start",
             ColumnType.INSTANT,
-            "預計開工|預計開工日|預計開工日期|預計開始|計畫開工|計畫開工日|預開工日|计划开工|计划开工时间|计划开工日期|计划开始|计划开始日期|GSTRP|GSTRS|TA009|Basic Start Date|Bsc Start|Basic Start|Scheduled Start|Sched. Start|Planned Start|Start Date|Scheduled Start Date",
+            "預計開工|預計開工日|預計開工日期|預計開始|計畫開工|計畫開工日|預開工日|计划开工|计划开工时间|计划开工日期|计划开始|计划开始日期|GSTRP|GSTRS|TA009|Basic Start Date|Bsc Start|Basic Start|Scheduled Start|Sched. Start|Planned Start|Start Date|Scheduled Start Date|开工日期|開工日|開工日期|Scheduled Date|Start|Start By|上線日期",
         ),
         column(
             "planned_finish",
             ColumnType.INSTANT,
-            "預計完工|預計完工日|預計完工日期|計畫完工|計畫完工日|預完工日|预计完工时间|计划完工|计划完工时间|计划完工日期|计划结束|GLTRP|GLTRS|TA010|Basic Finish Date|Basic Fin.|Basic Finish|Basic fin. date|Scheduled Finish|Sched. Finish|Planned Finish|Planned End|Finish Date|End Date|Scheduled Finish Date",
+            "預計完工|預計完工日|預計完工日期|計畫完工|計畫完工日|預完工日|预计完工时间|计划完工|计划完工时间|计划完工日期|计划结束|GLTRP|GLTRS|TA010|Basic Finish Date|Basic Fin.|Basic Finish|Basic fin. date|Scheduled Finish|Sched. Finish|Planned Finish|Planned End|Finish Date|End Date|Scheduled Finish Date|完工日期|完工日|Expected Finish|Finish|End|下線日期",
         ),
         column(
             "finished_qty",
             ColumnType.DECIMAL,
-            "已生產量|已完工數量|完工數量|入庫數量|已入庫量|已入庫數量|生產入庫量|完工数量|入库数量|已入库数量|合格品入库数量|WEMNG|IGMNG|TA017|Delivered Quantity|Qty Delivered|Quantity Delivered|Confirmed Yield|Finished Qty|Completed Qty|Good Qty|Delivered",
+            "已生產量|已完工數量|完工數量|入庫數量|已入庫量|已入庫數量|生產入庫量|完工数量|入库数量|已入库数量|合格品入库数量|WEMNG|IGMNG|TA017|Delivered Quantity|Qty Delivered|Quantity Delivered|Confirmed Yield|Finished Qty|Completed Qty|Good Qty|Delivered|累计入库量|累计入库数量|已完成數量|Manufactured Qty|Produced Qty|Quantity Produced|Qty Built|Qty Complete|Completed|Complete Qty",
         ),
         column(
             "scrap_qty",
@@ -87,7 +91,7 @@ WORK_ORDERS = table(
         ),
         key(
             "order",
-            "訂單單號|訂單編號|訂單號|客戶訂單|來源訂單|訂單|销售订单|销售订单号|需求单据|源单编号|KDAUF|TA027|Sales Order|Sales Order No|SO|SO No|Customer Order|Sales Document",
+            "訂單單號|訂單編號|訂單號|客戶訂單|來源訂單|訂單|销售订单|销售订单号|需求单据|源单编号|KDAUF|TA027|Sales Order|Sales Order No|SO|SO No|Customer Order|Sales Document|來源單號|Source|Source Document|Origin",
         ),
         key(
             "line",
@@ -127,7 +131,7 @@ REQUIREMENTS = table(
         column(
             "issued_qty",
             ColumnType.DECIMAL,
-            "已領用量|已發數量|已領數量|已領料量|已领数量|已发数量|领料数量|已领料数量|ENMNG|TB005|Quantity Withdrawn|Qty Withdrawn|Withdrawal Qty|Withdrawn Qty|Withdrawn|Issued Qty|Qty Issued|Issued",
+            "已領用量|已發數量|已領數量|已領料量|已领数量|已发数量|领料数量|已领料数量|ENMNG|TB005|Quantity Withdrawn|Qty Withdrawn|Withdrawal Qty|Withdrawn Qty|Withdrawn|Issued Qty|Qty Issued|Issued|實發數量|實領數量|已發料量",
         ),
         column("uom", ColumnType.TEXT, UOM_ALIASES + "|子项单位|材料單位|TB007|ERFME"),
         key(
@@ -154,12 +158,12 @@ OPERATIONS = table(
         column(
             "planned_start",
             ColumnType.INSTANT,
-            "預計開工|預計開工日|預計開工日期|預計開始|預計開始時間|計畫開始|計畫開工|計畫開工日|计划开始|计划开始时间|计划开工|计划开工时间|计划开工日期|SSAVD|FSAVD|Planned Start|Start|Scheduled Start|Sched. Start|Latest Start|Earliest Start|Start Date|Plan Start",
+            "預計開工|預計開工日|預計開工日期|預計開始|預計開始時間|計畫開始|計畫開工|計畫開工日|计划开始|计划开始时间|计划开工|计划开工时间|计划开工日期|SSAVD|FSAVD|Planned Start|Start|Scheduled Start|Sched. Start|Latest Start|Earliest Start|Start Date|Plan Start|開始時間|開始|上機時間",
         ),
         column(
             "planned_finish",
             ColumnType.INSTANT,
-            "預計完工|預計完工日|預計完工日期|預計結束|預計結束時間|計畫完工|計畫結束|計畫完工日|计划结束|计划结束时间|计划完工|计划完工时间|计划完工日期|SSEDD|FSEDD|Planned Finish|Finish|Scheduled Finish|Sched. Finish|Planned End|End|Latest Finish|Earliest Finish|End Date|Plan End",
+            "預計完工|預計完工日|預計完工日期|預計結束|預計結束時間|計畫完工|計畫結束|計畫完工日|计划结束|计划结束时间|计划完工|计划完工时间|计划完工日期|SSEDD|FSEDD|Planned Finish|Finish|Scheduled Finish|Sched. Finish|Planned End|End|Latest Finish|Earliest Finish|End Date|Plan End|結束時間|結束|下機時間",
         ),
         column(
             "status",
@@ -258,12 +262,12 @@ WORK_REPORTS = table(
         column(
             "start",
             ColumnType.INSTANT,
-            "開始時間|開工時間|實際開工|上線時間|开始时间|开工时间|实际开工时间|ISDD|start_timestamp|Start Time|Start Timestamp|Started|Actual Start",
+            "開始時間|開工時間|實際開工|上線時間|开始时间|开工时间|实际开工时间|ISDD|start_timestamp|Start Time|Start Timestamp|Started|Actual Start|開始|開工|Start|From|Begin",
         ),
         column(
             "finish",
             ColumnType.INSTANT,
-            "結束時間|完工時間|報工時間|報工日期|移轉日期|下線時間|實際完工|结束时间|完工时间|报工时间|报工日期|实际完工时间|IEDD|BUDAT|time:timestamp|End Time|Complete Timestamp|Finish Time|Finished|Posting Date|End|Actual Finish",
+            "結束時間|完工時間|報工時間|報工日期|移轉日期|下線時間|實際完工|结束时间|完工时间|报工时间|报工日期|实际完工时间|IEDD|BUDAT|time:timestamp|End Time|Complete Timestamp|Finish Time|Finished|Posting Date|End|Actual Finish|結束|完工|Finish|To",
         ),
         column(
             "qty_good",

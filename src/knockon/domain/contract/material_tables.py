@@ -16,7 +16,8 @@ from knockon.domain.contract.specs import (
 
 ISSUER = key("issuer", "批號發行者|發行者|批号签发方|Issuer|Lot Issuer")
 EVENT_ID = key(
-    "event_id", "事件編號|事件编号|事件ID|單據編號|Event ID|EventID|Material Document|MBLNR"
+    "event_id",
+    "領料單號|退料單號|领料单号|異動單號|事件編號|事件编号|事件ID|單據編號|Event ID|EventID|Material Document|MBLNR",
 )
 SEQ_ALIASES = "製程序號|加工順序|工序号|工序|VORNR|Operation No|Operation|Op No|Step"
 PO_ALIASES = "採購單號|採購單編號|採購單|採購編號|采购订单|采购订单号|采购单号|采购订单编号|订单编号|EBELN|TD002|Purchasing Document|Purch.Doc.|Purch. Doc.|Purchase Order|Purchase Order No|PO No|PO Number"
@@ -99,7 +100,7 @@ CONSUMPTION = table(
         ),
         key(
             "input_item",
-            "材料品號|領用品號|投入品號|元件品號|用料品號|子项物料编码|材料编码|物料编码|Input Item|Component|Consumed Item|Material|MATNR|料號",
+            "材料品號|材料料號|領用品號|投入品號|元件品號|用料品號|子项物料编码|材料编码|物料编码|Input Item|Component|Consumed Item|Material|MATNR|料號",
         ),
         key(
             "output_lot",
@@ -107,14 +108,14 @@ CONSUMPTION = table(
         ),
         key(
             "output_item",
-            "產品品號|產出品號|成品品號|生產品號|产品编码|成品编码|Output Item|Produced Item|Finished Item",
+            "產品品號|產出品號|成品料號|成品品號|生產品號|产品编码|成品编码|Output Item|Produced Item|Finished Item",
         ),
         key("work_order", WORK_ORDER_ALIASES + "|Order"),
         column("seq", ColumnType.INTEGER, SEQ_ALIASES),
         column(
             "qty",
             ColumnType.DECIMAL,
-            "領料數量|領用數量|領用量|退料數量|用量|數量|实发数量|领料数量|投料数量|数量|MENGE|ERFMG|Quantity|Qty Consumed|Consumed Qty|Issued Qty|Qty in UnE",
+            "領料數量|實領數量|實發數量|領用數量|領用量|退料數量|用量|數量|实发数量|领料数量|投料数量|数量|MENGE|ERFMG|Quantity|Qty Consumed|Consumed Qty|Issued Qty|Qty in UnE",
         ),
         column("uom", ColumnType.TEXT, UOM_ALIASES + "|Unit of Entry|ERFME"),
         column(
@@ -300,13 +301,13 @@ PURCHASE_ORDERS = table(
         column(
             "qty",
             ColumnType.DECIMAL,
-            "採購數量|採購量|訂購數量|數量|采购数量|订货数量|数量|MENGE|TD008|Order Quantity|PO Quantity|PO Qty|Order Qty|Scheduled Quantity|Quantity",
+            "採購數量|採購量|訂購數量|數量|采购数量|订货数量|数量|MENGE|TD008|Order Quantity|PO Quantity|PO Qty|Order Qty|Scheduled Quantity|Quantity|Ordered",
             required=True,
         ),
         column(
             "due_at",
             ColumnType.INSTANT,
-            "預交日|預計交貨日|交貨日期|交期|要求交期|到貨日|交货日期|要求到货日期|到货日期|EINDT|TD012|Delivery Date|Deliv. Date|Due Date|Need By|Promised Date",
+            "預交日|預計交貨日|交貨日期|交期|要求交期|到貨日|交货日期|要求到货日期|到货日期|EINDT|TD012|Delivery Date|Deliv. Date|Due Date|Need By|Promised Date|Needed|Needed By|Required Date",
             required=True,
             date_only=DateOnly.CUTOFF,
         ),

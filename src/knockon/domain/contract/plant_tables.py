@@ -331,13 +331,13 @@ STOPS = table(
         column(
             "start",
             ColumnType.INSTANT,
-            "停機開始|停機時間|開始時間|故障時間|發生時間|停机开始|停机时间|开始时间|故障时间|Start Time|Down From|Stop Start",
+            "停機開始|停機時間|開始時間|故障時間|發生時間|停机开始|停机时间|开始时间|故障时间|Start Time|Down From|Stop Start|停機起|停機起始|故障發生時間|Begin|Start",
             required=True,
         ),
         column(
             "end",
             ColumnType.INSTANT,
-            "停機結束|恢復時間|復機時間|結束時間|修復時間|停机结束|恢复时间|结束时间|修复时间|End Time|Down To|Stop End",
+            "停機結束|恢復時間|復機時間|結束時間|修復時間|停机结束|恢复时间|结束时间|修复时间|End Time|Down To|Stop End|停機迄|停機終止|故障排除時間|End|Finish",
         ),
         key(
             "cause",

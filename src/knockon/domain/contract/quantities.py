@@ -25,7 +25,7 @@ MAX_WHOLE = 2**31 - 1
 
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _NUMBER = re.compile(
-    r"(?:\d{1,3}(?:(?P<group>[,' \u00a0])\d{3})(?:(?P=group)\d{3})*|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?",
+    r"(?=\.?\d)(?:\d{1,3}(?:(?P<group>[,' \u00a0])\d{3})(?:(?P=group)\d{3})*|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?",
     re.ASCII,
 )
 _CURRENCY = re.compile(

@@ -162,3 +162,12 @@ def test_sheets_survive_the_way_between_processes():
     )
 
     assert decode_sheets(encode_sheets([sheet])) == (sheet,)
+
+
+def test_saved_code_page_and_delimiter_are_used_as_they_say(tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_bytes("品號;數量\r\n上蓋,左;5\r\n".encode("cp950"))
+
+    (sheet,) = connector.read_sheets_guarded(path, encoding="cp950", delimiter=";")
+
+    assert [list(row) for row in sheet.rows] == [["品號", "數量"], ["上蓋,左", "5"]]

@@ -31,16 +31,28 @@ class TabularConnector:
     suffixes = reading.SUFFIXES
 
     def read_sheets(
-        self, path: Path, *, limits: ReadLimits = DEFAULT_LIMITS
+        self,
+        path: Path,
+        *,
+        limits: ReadLimits = DEFAULT_LIMITS,
+        encoding: str | None = None,
+        delimiter: str | None = None,
     ) -> tuple[RawSheet, ...]:
         """Read a trusted file in this process."""
-        return reading.read_sheets(path, limits=limits)
+        return reading.read_sheets(path, limits=limits, encoding=encoding, delimiter=delimiter)
 
     def read_sheets_guarded(
-        self, path: Path, *, limits: ReadLimits = DEFAULT_LIMITS
+        self,
+        path: Path,
+        *,
+        limits: ReadLimits = DEFAULT_LIMITS,
+        encoding: str | None = None,
+        delimiter: str | None = None,
     ) -> tuple[RawSheet, ...]:
         """Read an untrusted file in a process of its own, bounded in memory and time."""
-        return guarded.read_sheets_guarded(path, limits=limits)
+        return guarded.read_sheets_guarded(
+            path, limits=limits, encoding=encoding, delimiter=delimiter
+        )
 
     def recognise(self, sheets: Sequence[RawSheet], *, year: int | None = None) -> Recognition:
         """Propose mappings; ``year`` completes day headers that print none."""

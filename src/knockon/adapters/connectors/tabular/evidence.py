@@ -16,7 +16,7 @@ from knockon.ports.connector import RawSheet
 SAMPLE_ROWS = 400
 _EARLIEST, _LATEST = 1990, 2100
 _SMALL_COUNT = re.compile(r"0{0,5}\d{1,4}(?:/\d{1,3})?", re.ASCII)
-_COMPOSED = re.compile(r"[^\s-]+-[^\s-]+-\d{1,4}", re.ASCII)
+_COMPOSED = re.compile(r"[^\s-]+-\w*\d{4,}-\d{1,4}", re.ASCII)
 _NOTHING = re.compile(r"[-/.: 0]*|9999[-/]?12[-/]?31.*")
 
 # Tried in this order; the first that reads every cell wins.

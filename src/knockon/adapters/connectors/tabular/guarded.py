@@ -19,7 +19,13 @@ _GRACE_S = 5
 _MEMORY_SIGNALS = (signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV)
 
 
-def read_sheets_guarded(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[RawSheet, ...]:
+def read_sheets_guarded(
+    path: Path,
+    *,
+    limits: ReadLimits = DEFAULT_LIMITS,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> tuple[RawSheet, ...]:
     """Return the lists of a file as ``read_sheets`` does.
 
     Raises
@@ -31,7 +37,8 @@ def read_sheets_guarded(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> t
     """
     with tempfile.TemporaryDirectory(prefix="knockon-read-") as folder:
         target = Path(folder) / "sheets.json"
-        code, said = _run(path, target, limits=limits)
+        settings = {"limits": asdict(limits), "encoding": encoding, "delimiter": delimiter}
+        code, said = _run(path, target, settings=settings, seconds=limits.seconds)
         if code == 0:
             return decode_sheets(target.read_bytes())
         if code == reader_process.REFUSED:
@@ -41,14 +48,14 @@ def read_sheets_guarded(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> t
     raise ReadingStopped(file=path.name, why=_why(code, said), exit_code=code)
 
 
-def _run(path: Path, target: Path, *, limits: ReadLimits) -> tuple[int, str]:
+def _run(path: Path, target: Path, *, settings: dict[str, object], seconds: int) -> tuple[int, str]:
     command = [
         sys.executable,
         "-m",
         reader_process.__name__,
         str(path.absolute()),
         str(target),
-        msgspec.json.encode(asdict(limits)).decode(),
+        msgspec.json.encode(settings).decode(),
     ]
     # The child needs to find our package and nothing else of our surroundings: no secrets.
     surroundings = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ.get("PATH", "")}
@@ -60,7 +67,7 @@ def _run(path: Path, target: Path, *, limits: ReadLimits) -> tuple[int, str]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            timeout=limits.seconds + _GRACE_S,
+            timeout=seconds + _GRACE_S,
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 from knockon.adapters.connectors.tabular.layout import SEARCHED_ROWS, Layout, layout_at
-from knockon.adapters.connectors.tabular.lexicon import meanings, plain, without_brackets
+from knockon.adapters.connectors.tabular.lexicon import (
+    header_stem,
+    meanings,
+    plain,
+    stemmed_meanings,
+    without_brackets,
+)
 from knockon.domain.contract.cells import Cell, CellRefused, cell_text, folded
 from knockon.domain.contract.quantities import read_decimal
 from knockon.ports.connector import RawSheet
@@ -46,7 +52,12 @@ def title_texts(sheet: RawSheet, layout: Layout | None) -> list[str]:
 
 def known_header(text: str) -> bool:
     """Return whether the text is a header of the trade, bracketed remarks aside."""
-    return plain(text) in meanings() or without_brackets(text) in meanings()
+    known = meanings()
+    return (
+        plain(text) in known
+        or without_brackets(text) in known
+        or header_stem(text) in stemmed_meanings()
+    )
 
 
 def is_text(cell: Cell) -> bool:

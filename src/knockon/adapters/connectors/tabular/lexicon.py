@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 
 from knockon.adapters.connectors.tabular.characters import SIMPLIFIED
+from knockon.adapters.connectors.tabular.stems import stem
 from knockon.domain.contract import TABLES
 
 _NOISE = re.compile(r"[\W_]+")
@@ -47,6 +48,31 @@ def meanings() -> Mapping[str, tuple[tuple[str, str, float], ...]]:
             for word, places in found.items()
         }
     )
+
+
+@cache
+def stemmed_meanings() -> Mapping[str, tuple[tuple[str, str, float], ...]]:
+    """Return stem → the (table, column, weight) that a header of this stem may mean."""
+    found: dict[str, dict[tuple[str, str], float]] = {}
+    for spec in TABLES.values():
+        for column in spec.fields:
+            place = (spec.name, column.name)
+            for rank, word in enumerate(column.aliases):
+                weight = 1.0 - 0.06 * rank / len(column.aliases)
+                known = found.setdefault(header_stem(word), {})
+                known[place] = max(known.get(place, 0.0), weight)
+    return MappingProxyType(
+        {
+            word: tuple((table, column, weight) for (table, column), weight in places.items())
+            for word, places in found.items()
+        }
+    )
+
+
+def header_stem(header: str) -> str:
+    """Return the stem under which a header is compared, bracketed remarks aside."""
+    bare = _BRACKETED.sub("", unicodedata.normalize("NFKC", header))
+    return stem(plain(bare) if not bare.isascii() else bare)
 
 
 @cache

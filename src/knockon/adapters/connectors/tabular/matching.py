@@ -7,7 +7,14 @@ from math import pow as power
 from math import sqrt
 
 from knockon.adapters.connectors.tabular.evidence import Profile, fits
-from knockon.adapters.connectors.tabular.lexicon import meanings, plain, titles, without_brackets
+from knockon.adapters.connectors.tabular.lexicon import (
+    header_stem,
+    meanings,
+    plain,
+    stemmed_meanings,
+    titles,
+    without_brackets,
+)
 from knockon.adapters.connectors.tabular.value_words import value_map_for
 from knockon.domain.contract import TABLES, ColumnType, TableSpec
 
@@ -17,6 +24,7 @@ _PART_TITLE_BONUS = 1.6
 _MISSING_COST = 0.9
 _NOISE = 0.05
 _OWN_HEADER = 0.75
+_STEM_WEIGHT = 0.88
 # Columns that we can count ourselves when a list prints none.
 COUNTABLE = {
     ("sales_orders", "line"),
@@ -82,6 +90,9 @@ def header_scores(header: str) -> Mapping[tuple[str, str], float]:
         for table, column, rank in meanings().get(text, ()):
             place = (table, column)
             scores[place] = max(scores.get(place, 0.0), weight * rank)
+    for table, column, rank in stemmed_meanings().get(header_stem(header), ()):
+        place = (table, column)
+        scores[place] = max(scores.get(place, 0.0), _STEM_WEIGHT * rank)
     for table, column in _canonical(header):
         scores[table, column] = 1.0
     for place, score in _partial_scores(without_brackets(header)).items():

@@ -1,6 +1,6 @@
 """The program that reads one untrusted file under limits of its own and prints what it holds.
 
-Run as ``python -m …reader_process INPUT OUTPUT LIMITS``; prints nothing. Exit code 0: lists are
+Run as ``python -m …reader_process INPUT OUTPUT SETTINGS``; prints nothing. Exit code 0: lists are
 in OUTPUT; 3: OUTPUT holds the code and data of the refusal; 4: out of memory.
 """
 
@@ -22,10 +22,18 @@ OUT_OF_MEMORY = 4
 def main(arguments: list[str]) -> int:
     """Read the file; return the exit code."""
     source, target, settings = arguments
-    limits = ReadLimits(**msgspec.json.decode(settings))
+    asked = msgspec.json.decode(settings)
+    limits = ReadLimits(**asked["limits"])
     _bound(limits)
     try:
-        answer = encode_sheets(read_sheets(Path(source), limits=limits))
+        answer = encode_sheets(
+            read_sheets(
+                Path(source),
+                limits=limits,
+                encoding=asked["encoding"],
+                delimiter=asked["delimiter"],
+            )
+        )
     except FileRefused as refusal:
         Path(target).write_bytes(msgspec.json.encode({"code": refusal.code, "data": refusal.data}))
         return REFUSED

@@ -13,11 +13,22 @@ from knockon.ports.file_errors import FileStillGrowing, FileTooLarge, FormatUnkn
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 
 
-def read_sheets(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[RawSheet, ...]:
+def read_sheets(
+    path: Path,
+    *,
+    limits: ReadLimits = DEFAULT_LIMITS,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> tuple[RawSheet, ...]:
     """Return the lists of a file: one of a text file, one per visible sheet of a workbook.
 
     What the file is comes from its bytes, not from its name: many systems write tab-separated
     text into ``.xls``.
+
+    Parameters
+    ----------
+    encoding, delimiter
+        How to read a text file, as a saved mapping says; None tells them from the bytes.
 
     Raises
     ------
@@ -29,7 +40,7 @@ def read_sheets(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[Raw
         return read_workbook(path, data, limits=limits)
     if not data.strip():
         raise FormatUnknown(found="empty")
-    return (read_delimited(path, data, limits=limits),)
+    return (read_delimited(path, data, limits=limits, encoding=encoding, delimiter=delimiter),)
 
 
 def read_bytes(path: Path, *, limits: ReadLimits) -> bytes:

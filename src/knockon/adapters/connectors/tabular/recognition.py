@@ -52,6 +52,8 @@ _MACHINES = (
     "workcenter",
 )
 _CERTAIN = 1000.0
+_NEARLY = 0.85
+_TIE = 0.03
 _SHOWN_ALTERNATIVES = 4
 
 
@@ -129,10 +131,13 @@ def _chosen(
     rows: Sequence[Sequence[Cell]],
 ) -> list[TableMatch]:
     """Return the best table and, where one list prints head and lines, the other one too."""
-    if not ranked or ranked[0].missing:
-        complete = [match for match in ranked[:3] if not match.missing]
-        return complete[:1] or list(ranked[:1])
+    if not ranked:
+        return []
     first = ranked[0]
+    if first.missing:
+        # A list that lacks a column is still what it is; the wizard asks for the column.
+        near = [m for m in ranked[:3] if not m.missing and m.score > _NEARLY * first.score]
+        return near[:1] or [first]
     for head, line, shared in _PARTNERS:
         if first.table not in (head, line):
             continue
@@ -153,7 +158,10 @@ def _head_and_line(
     for profile in columns:
         in_head, in_line = whole_head.field_of(profile), whole_line.field_of(profile)
         if in_head and in_line and in_head.field != shared:
-            (for_line if in_head.confidence >= in_line.confidence else for_head).add(profile.column)
+            # Of equal claims an operation's own day and state win over its order's.
+            lead = in_head.confidence - in_line.confidence
+            head_wins = lead > _TIE if line == "operations" else lead >= 0
+            (for_line if head_wins else for_head).add(profile.column)
     first = match_table(table_of(head), found, columns, taken=frozenset(for_head))
     second = match_table(table_of(line), found, columns, taken=frozenset(for_line))
     if first.missing or second.missing or not _says_enough(second, shared):
