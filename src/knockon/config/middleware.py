@@ -19,7 +19,16 @@ _ADMIN_POLICY = _POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 )
 
-_OPEN_PREFIXES = ("/accounts/", "/i18n/", "/static/", "/health", "/sw.js", "/manifest.webmanifest")
+_OPEN_PREFIXES = (
+    "/accounts/",
+    "/i18n/",
+    "/static/",
+    "/health",
+    "/sw.js",
+    "/manifest.webmanifest",
+    # The report form without anybody's data; a device keeps it for when there is no network.
+    "/report/shell/",
+)
 _OWN_AUTHENTICATION = ("/api/",)
 
 

@@ -1,5 +1,17 @@
 """All addresses, by face."""
 
-from django.urls import URLPattern, URLResolver
+from allauth.account import views as account_views
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+# Of allauth's pages only these: nobody makes an account for themselves or resets one by mail.
+_accounts: list[URLPattern | URLResolver] = [
+    path("login/", account_views.login, name="account_login"),
+    path("logout/", account_views.logout, name="account_logout"),
+    path("password/change/", account_views.password_change, name="account_change_password"),
+    path("reauthenticate/", account_views.reauthenticate, name="account_reauthenticate"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include(_accounts)),
+    path("", include("knockon.web.urls")),
+]

@@ -1,7 +1,15 @@
-"""Sign-in rules of this house."""
+"""Sign-in rules of this house, and the language each person reads."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language as set_device_language
+
+from knockon.apps.accounts.services.profiles import set_language
+from knockon.web.staff import prepared
 
 
 class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -11,3 +19,30 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
         """Refuse."""
         del request
         return False
+
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
+        """Show the pages in the language that the person chose, on whatever device."""
+        response: HttpResponse = super().post_login(request, user, **options)
+        _remember(response, user.language)
+        return response
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Switch this device's language, and keep it for the person who is signed in."""
+    response = set_device_language(request)
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES) and request.user.is_authenticated:
+        set_language(chosen, viewer=prepared(request).viewer)
+    return response
+
+
+def _remember(response: HttpResponse, language: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )

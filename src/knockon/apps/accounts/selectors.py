@@ -1,6 +1,7 @@
 """Who may see what: the one filter under every list, search, count, export and live update."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -76,6 +77,13 @@ def viewer_of_token(raw: str, *, now: datetime) -> Viewer:
 def token_hash(raw: str) -> str:
     """Return what is stored of a token; it is random, so one round of SHA-256 is enough."""
     return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def load_names(usernames: Iterable[str]) -> dict[str, str]:
+    """Return the full names of accounts, by user name; an account without one is left out."""
+    rows = User.objects.filter(username__in=set(usernames))
+    named = {row.username: row.get_full_name() for row in rows}
+    return {username: name for username, name in named.items() if name}
 
 
 def visible(
