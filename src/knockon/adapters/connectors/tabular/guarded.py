@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def read_sheets_guarded(
     raise ReadingStopped(file=path.name, why=_why(code, said), exit_code=code)
 
 
-def _run(path: Path, target: Path, *, settings: dict[str, object], seconds: int) -> tuple[int, str]:
+def _run(
+    path: Path, target: Path, *, settings: Mapping[str, object], seconds: int
+) -> tuple[int, str]:
     command = [
         sys.executable,
         "-m",
