@@ -117,9 +117,7 @@ def walk_from(graph: StateGraph, seeds):
 def found_by(graph: StateGraph, result: Reach):
     """Class and hops by entity, over its states."""
     best = {}
-    for node, link_class, hops in zip(
-        result.nodes, result.classes(), result.hops, strict=True
-    ):
+    for node, link_class, hops in zip(result.nodes, result.classes(), result.hops, strict=True):
         entity = int(graph.entity[node])
         hit = (int(link_class), int(hops[link_class]))
         best[entity] = min(best.get(entity, hit), hit)

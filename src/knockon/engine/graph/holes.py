@@ -55,10 +55,7 @@ def missing_consumption_links(register: Register, presence: Presence) -> Iterato
 
 def orphan_gaps(register: Register, presence: Presence) -> dict[LotKey, Gap]:
     """Return the lots that came from nowhere: neither received nor made of anything recorded."""
-    fed = set(register.uses_into)
-    fed.update(
-        event.other_lot for event in register.standing.lot_events if event.other_lot is not None
-    )
+    fed = {*register.uses_into, *register.events_into}
     gaps = {}
     for key in register.keys:
         lot = register.lots.get(key)

@@ -183,5 +183,15 @@ def _residual(
     lot = register.lots.get(key)
     if lot is None or lot.qty is None:
         return None
-    left = lot.qty - sum((part for part in (gone, *rest) if part is not None), Decimal(0))
+    # What was merged into it later is there besides what was made.
+    merged = sum(
+        (
+            event.qty
+            for event in register.events_into.get(key, ())
+            if event.kind is LotEventKind.MERGE and event.qty is not None
+        ),
+        Decimal(0),
+    )
+    came = lot.qty + (merged if key in register.uses_into or key in register.made_by else 0)
+    left = came - sum((part for part in (gone, *rest) if part is not None), Decimal(0))
     return left if left > abs(lot.qty) * _TOLERANCE else Decimal(0)

@@ -39,8 +39,8 @@ class Register:
         The lots of a work order, in key order: described so, or named by its consumption.
     uses_of
         Consumption of a work order.
-    uses_into
-        Consumption that names the lot as output.
+    uses_into, events_into
+        Consumption that names the lot as output, and lot events that led into it.
     """
 
     facts: PlantFacts
@@ -59,6 +59,7 @@ class Register:
     outputs: Mapping[WorkOrderKey, tuple[LotKey, ...]]
     uses_of: Mapping[WorkOrderKey, tuple[Consumption, ...]]
     uses_into: Mapping[LotKey, tuple[Consumption, ...]]
+    events_into: Mapping[LotKey, tuple[LotEvent, ...]]
 
     def is_lot(self, key: LotKey) -> bool:
         """Return whether the key is a lot of its own, not only a package's number."""
@@ -141,7 +142,16 @@ def build_register(facts: PlantFacts) -> Register:
         outputs={key: tuple(sorted(members)) for key, members in outputs.items()},
         uses_of={key: tuple(rows) for key, rows in uses_of.items()},
         uses_into={key: tuple(rows) for key, rows in uses_into.items()},
+        events_into=_events_into(standing),
     )
+
+
+def _events_into(standing: StandingFacts) -> dict[LotKey, tuple[LotEvent, ...]]:
+    groups: dict[LotKey, list[LotEvent]] = defaultdict(list)
+    for event in standing.lot_events:
+        if event.other_lot is not None:
+            groups[event.other_lot].append(event)
+    return {key: tuple(rows) for key, rows in groups.items()}
 
 
 def _by_number(keys: Iterable[LotKey]) -> dict[str, tuple[LotKey, ...]]:

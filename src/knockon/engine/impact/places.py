@@ -94,7 +94,10 @@ def _book_origin(register: Register, accounts: Mapping[LotKey, _Account]) -> Non
     handed_on = {
         event.other_lot
         for event in register.standing.lot_events
-        if event.kind in _HANDED_ON and event.other_lot in accounts
+        if event.kind in _HANDED_ON
+        and event.other_lot is not None
+        # A lot of its own making that others were merged into keeps what was made.
+        and (event.kind is not LotEventKind.MERGE or not _has_making(register, event.other_lot))
     }
     for receipt in register.facts.receipts:
         if receipt.lot in accounts:
@@ -110,6 +113,12 @@ def _book_origin(register: Register, accounts: Mapping[LotKey, _Account]) -> Non
             account.received += qty
         else:
             account.made += qty
+
+
+def _has_making(register: Register, key: LotKey) -> bool:
+    lot = register.lots.get(key)
+    bought = lot is not None and (lot.supplier or lot.supplier_lot)
+    return bool(key in register.uses_into or key in register.made_by or bought)
 
 
 def _book_stock(register: Register, accounts: Mapping[LotKey, _Account]) -> None:

@@ -26,6 +26,8 @@ from knockon.engine.impact.steps import path_steps
 
 _SINCE_EVER = Span(-FOREVER, -FOREVER)
 _FRACTION_PLACES = 6
+_FEW = 64
+"""Fewer hits than one in so many are sorted; more are told by flags over all."""
 _ALL = Decimal(1)
 _CLASSES = tuple(LinkClass)
 
@@ -146,11 +148,21 @@ class LotTrace:
     @cached_property
     def lot_numbers(self) -> NDArray[np.int64]:
         """The lots reached as indices into ``graph.lots``, ascending."""
-        flags = np.zeros(len(self.graph.entities), dtype=np.bool_)
-        flags[self._entity(self.reach.nodes)] = True
-        for key, places in self.graph.parts.items():
-            flags[self.graph.number[lot_entity(key)]] |= bool(flags[list(places)].any())
-        return np.flatnonzero(flags[: len(self.graph.lots)])
+        graph = self.graph
+        entities = self._entity(self.reach.nodes)
+        if len(entities) < len(graph.entities) // _FEW:
+            entities = np.unique(entities)
+        else:
+            flags = np.zeros(len(graph.entities), dtype=np.bool_)
+            flags[entities] = True
+            entities = np.flatnonzero(flags)
+        refilled = [
+            graph.number[lot_entity(key)]
+            for key, places in graph.parts.items()
+            if np.isin(places, entities).any()
+        ]
+        own = entities[entities < len(graph.lots)]
+        return np.union1d(own, np.array(refilled, dtype=np.int64)) if refilled else own
 
     @cached_property
     def lots(self) -> tuple[LotImpact, ...]:
