@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,7 @@ class ReadLimits:
 
 
 DEFAULT_LIMITS = ReadLimits()
+NOTHING_CHOSEN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,11 +244,26 @@ class Connector(Protocol):
         limits: ReadLimits = DEFAULT_LIMITS,
         encoding: str | None = None,
         delimiter: str | None = None,
+        kept: Path | None = None,
     ) -> tuple[RawSheet, ...]:
-        """Read an untrusted file in a process of its own, bounded in memory and time."""
+        """Read an untrusted file in a process of its own, bounded in memory and time.
+
+        What was read is kept in the file ``kept``; when that is there, nothing is read again.
+        """
 
     def recognise(self, sheets: Sequence[RawSheet], *, year: int | None = None) -> Recognition:
         """Propose mappings; ``year`` completes day headers that print none."""
+
+    def propose(
+        self, sheet: RawSheet, *, table: str, chosen: Mapping[str, str] = NOTHING_CHOSEN
+    ) -> TableMapping:
+        """Propose how a sheet becomes rows of one table; ``chosen`` says header → column.
+
+        A header chosen for ``""`` is no column of the table.
+        """
+
+    def suited(self, sheet: RawSheet, mappings: Sequence[TableMapping]) -> tuple[TableMapping, ...]:
+        """Return those of the mappings that were made for such a list; empty when none fits."""
 
     def convert(
         self,

@@ -10,10 +10,12 @@ from knockon.adapters.connectors.tabular import (
     named,
     reading,
     recognition,
+    suiting,
 )
 from knockon.domain.mapping import MappingSet, TableMapping
 from knockon.ports.connector import (
     DEFAULT_LIMITS,
+    NOTHING_CHOSEN,
     ConvertedTable,
     Progress,
     RawSheet,
@@ -48,15 +50,26 @@ class TabularConnector:
         limits: ReadLimits = DEFAULT_LIMITS,
         encoding: str | None = None,
         delimiter: str | None = None,
+        kept: Path | None = None,
     ) -> tuple[RawSheet, ...]:
         """Read an untrusted file in a process of its own, bounded in memory and time."""
         return guarded.read_sheets_guarded(
-            path, limits=limits, encoding=encoding, delimiter=delimiter
+            path, limits=limits, encoding=encoding, delimiter=delimiter, kept=kept
         )
 
     def recognise(self, sheets: Sequence[RawSheet], *, year: int | None = None) -> Recognition:
         """Propose mappings; ``year`` completes day headers that print none."""
         return recognition.recognise(sheets, year=year)
+
+    def propose(
+        self, sheet: RawSheet, *, table: str, chosen: Mapping[str, str] = NOTHING_CHOSEN
+    ) -> TableMapping:
+        """Propose how a sheet becomes rows of one table; ``chosen`` says header → column."""
+        return recognition.propose(sheet, table=table, chosen=chosen)
+
+    def suited(self, sheet: RawSheet, mappings: Sequence[TableMapping]) -> tuple[TableMapping, ...]:
+        """Return those of the mappings that were made for such a list; empty when none fits."""
+        return suiting.suited(sheet, mappings)
 
     def convert(
         self,

@@ -26,8 +26,14 @@ def read_sheets_guarded(
     limits: ReadLimits = DEFAULT_LIMITS,
     encoding: str | None = None,
     delimiter: str | None = None,
+    kept: Path | None = None,
 ) -> tuple[RawSheet, ...]:
     """Return the lists of a file as ``read_sheets`` does.
+
+    Parameters
+    ----------
+    kept
+        Where what was read is kept; when it is there, the file is not read again.
 
     Raises
     ------
@@ -36,17 +42,29 @@ def read_sheets_guarded(
     FileRefused
         Whatever ``read_sheets`` refuses.
     """
+    if kept is not None and kept.exists():
+        return decode_sheets(kept.read_bytes())
     with tempfile.TemporaryDirectory(prefix="knockon-read-") as folder:
         target = Path(folder) / "sheets.json"
         settings = {"limits": asdict(limits), "encoding": encoding, "delimiter": delimiter}
         code, said = _run(path, target, settings=settings, seconds=limits.seconds)
         if code == 0:
-            return decode_sheets(target.read_bytes())
+            read = target.read_bytes()
+            if kept is not None:
+                _keep(read, kept)
+            return decode_sheets(read)
         if code == reader_process.REFUSED:
             answer = msgspec.json.decode(target.read_bytes())
             refusal = BY_CODE[answer["code"]](**answer["data"])
             raise refusal
     raise ReadingStopped(file=path.name, why=_why(code, said), exit_code=code)
+
+
+def _keep(read: bytes, kept: Path) -> None:
+    """Write the file whole or not at all."""
+    draft = kept.with_name(f"{kept.name}.{os.getpid()}.new")
+    draft.write_bytes(read)
+    draft.replace(kept)
 
 
 def _run(

@@ -1,6 +1,7 @@
 """Propose how each list of a file becomes tables of the contract."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from knockon.adapters.connectors.tabular.cross_tab_search import cross_tab_recognition
 from knockon.adapters.connectors.tabular.evidence import Profile, body_sample, profiles
@@ -21,9 +22,9 @@ from knockon.adapters.connectors.tabular.proposal import (
     draft_filters,
     is_audit_column,
 )
-from knockon.domain.contract import TABLES, table_of
+from knockon.domain.contract import TABLES, column_of, table_of
 from knockon.domain.contract.cells import Cell, cell_text
-from knockon.domain.mapping import TableMapping
+from knockon.domain.mapping import OWN, FieldMapping, TableMapping
 from knockon.domain.reasons import Reason
 from knockon.ports.connector import (
     ColumnGuess,
@@ -33,6 +34,7 @@ from knockon.ports.connector import (
     SheetRecognition,
     TableGuess,
 )
+from knockon.ports.file_errors import HeaderNotFound
 
 _PARTNERS: tuple[tuple[str, str, str], ...] = (
     ("work_orders", "requirements", "work_order"),
@@ -71,6 +73,58 @@ def recognise(sheets: Sequence[RawSheet], *, year: int | None = None) -> Recogni
         A sheet names two different columns alike.
     """
     return Recognition(sheets=tuple(_recognise_sheet(sheet, year=year) for sheet in sheets))
+
+
+def propose(sheet: RawSheet, *, table: str, chosen: Mapping[str, str]) -> TableMapping:
+    """Return how the sheet becomes rows of that table, as a person wants it.
+
+    Parameters
+    ----------
+    chosen
+        Header to the table's column that it is; an empty text is none.
+
+    Raises
+    ------
+    UnknownTable, UnknownColumn
+        The contract has no such table or column.
+    HeaderNotFound, DuplicateHeaders
+        The sheet has no header, or names two different columns alike.
+    """
+    for name in chosen.values():
+        if name and not name.startswith(OWN):
+            column_of(table, name)
+    layout = detect_layout(sheet)
+    if layout is None:
+        raise HeaderNotFound(file=sheet.file, sheet=sheet.name, missing="")
+    rows = body_sample(sheet, layout)
+    columns = profiles(layout, rows)
+    found = _with_chosen(candidates(columns), columns, table=table, chosen=chosen)
+    match = match_table(table_of(table), found, columns)
+    (mapping,), _ = _mappings(sheet, layout, [match], columns, rows)
+    made = {each.field for each in mapping.fields}
+    # A column of fixed values none of which is known is not proposed, but a person knows better.
+    wanted = tuple(
+        FieldMapping(field=name, sources=(header,))
+        for header, name in chosen.items()
+        if name and name not in made
+    )
+    return replace(mapping, fields=(*mapping.fields, *wanted))
+
+
+def _with_chosen(
+    found: Candidates, columns: Sequence[Profile], *, table: str, chosen: Mapping[str, str]
+) -> Candidates:
+    """Return the candidates with nothing but the chosen column where one was chosen."""
+    taken = {(table, name) for name in chosen.values()}
+    pinned: dict[int, Mapping[tuple[str, str], float]] = {}
+    for each in columns:
+        if each.header in chosen:
+            name = chosen[each.header]
+            pinned[each.column] = {(table, name): 1.0} if name else {}
+            continue
+        scores = found[each.column].items()
+        pinned[each.column] = {place: score for place, score in scores if place not in taken}
+    return pinned
 
 
 def _recognise_sheet(sheet: RawSheet, *, year: int | None) -> SheetRecognition:
