@@ -194,7 +194,7 @@ def run_twice(
     new_work, rate = work.copy(), full_speed.copy()
     slow = (AGES, AGES)
     if outage is not None:
-        _put_down(records, shop, outage, ready=new_ready, work=new_work, rate=rate)
+        _put_down(records, shop, outage, old=old, ready=new_ready, work=new_work, rate=rate)
         slow = (outage.start, outage.end)
     new = project(
         shop, waits=waits, ready=new_ready, work=new_work, rate=rate, slow=slow, level=level
@@ -309,22 +309,31 @@ def _put_down(
     shop: Shop,
     outage: Outage,
     *,
+    old: Projection,
     ready: Int64s,
     work: Int64s,
     rate: NDArray[np.float64],
 ) -> None:
-    """Let every job on what is down wait, begin again or slow down, in place."""
+    """Let every job on what is down wait, begin again or slow down, in place.
+
+    What an announced stop finds under way pauses; what is over by then is left alone.
+    """
     for place, job in enumerate(shop.jobs):
-        if not outage.touches(job):
+        if not outage.touches(job) or ABSENT < old.finish[place] <= outage.start:
             continue
         if outage.rate > 0:
             rate[place] = outage.rate
             continue
         rule, restart_s = _restart(records, job)
+        begun = job.running or old.start[place] < outage.start
+        if begun and rule is RestartRule.RESUME and outage.start > ready[place]:
+            rate[place] = 0.0
+            work[place] += restart_s
+            continue
         calendar = shop.calendars.of(job.machine)
         again = shop.calendars.add(outage.end, work=restart_s, calendar=calendar)
         ready[place] = max(ready[place], again)
-        if job.running and rule is not RestartRule.RESUME:
+        if begun and rule is not RestartRule.RESUME:
             work[place] = job.full_work
 
 

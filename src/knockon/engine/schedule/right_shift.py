@@ -21,14 +21,14 @@ class Network:
     ready, work, calendar
         Earliest start, seconds of work and calendar of each operation; int64, (operations,).
     rate
-        Speed of each operation between ``slow_from`` and ``slow_until``; float64 in (0, 1].
+        Speed of each operation between ``slow_from`` and ``slow_until``; float64 in [0, 1].
     source, target, lag
         ``target`` starts no earlier than ``lag`` seconds after ``source`` finishes (a planned
         overlap is a negative lag); int64, (waits,).
     calendars
         Working windows.
     slow_from, slow_until
-        Period in which rates below 1 count, UTC seconds.
+        Period in which rates below 1 count, UTC seconds; at rate 0 work pauses.
     """
 
     ready: Int64s
