@@ -11,7 +11,7 @@ from knockon.apps.journal.bus import recording
 from knockon.apps.journal.models import Entry
 from knockon.apps.plant.models import Equipment
 from knockon.apps.production.models import Consumption
-from knockon.apps.production.services.bindings import binding_of
+from knockon.apps.production.models.bindings import binding_of
 from knockon.apps.production.services.storing import NewRow, Stored, store_rows
 
 pytestmark = pytest.mark.django_db

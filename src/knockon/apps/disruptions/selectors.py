@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    Count,
     Exists,
     IntegerField,
     JSONField,
@@ -179,10 +180,27 @@ def load_open_lines(*, viewer: Viewer) -> QuerySet[ImpactLine]:
 
 
 def count_hit(disruption_ids: Iterable[int]) -> tuple[int, int]:
-    """Return how many order lines and how many customers these cases hit, each counted once."""
-    rows = ImpactLine.objects.filter(disruption_id__in=list(disruption_ids))
+    """Return how many order lines and customers these cases hit, each counted once.
+
+    Lines that only move are not among them: their goods ship on time.
+    """
+    rows = _calling(ImpactLine.objects.filter(disruption_id__in=list(disruption_ids)))
     orders = rows.values("site_id", "order", "line").distinct().count()
     return orders, rows.values("customer").distinct().count()
+
+
+def count_hit_by_case(disruption_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return how many order lines and customers each case hits, without those that only move."""
+    rows = _calling(ImpactLine.objects.filter(disruption_id__in=list(disruption_ids)))
+    counted = rows.values("disruption_id").annotate(
+        orders=Count("id"), customers=Count("customer", distinct=True)
+    )
+    return {row["disruption_id"]: (row["orders"], row["customers"]) for row in counted}
+
+
+def _calling(rows: QuerySet[ImpactLine]) -> QuerySet[ImpactLine]:
+    """Return the lines because of which somebody must be called."""
+    return rows.exclude(link_class="CLEARED").exclude(effects=[Effect.MOVED.value])
 
 
 def load_timeline(disruption_id: int) -> QuerySet[Entry]:
@@ -223,6 +241,8 @@ def subject_of(disruption_id: int) -> str:
 
 NO_RISK = len(Effect)
 """The ``risk`` of an order line that no open case hits."""
+MOVED_RISK = tuple(Effect).index(Effect.MOVED)
+"""The ``risk`` of one that only moves: from here on nobody must be called."""
 
 
 def load_orders_by_risk(*, viewer: Viewer) -> QuerySet[OrderLine]:

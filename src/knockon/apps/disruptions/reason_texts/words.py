@@ -51,9 +51,9 @@ _EFFECTS: Mapping[Effect, object] = {
 }
 _BASES: Mapping[RepairBasis, object] = {
     RepairBasis.GIVEN: _("as estimated"),
-    RepairBasis.OWN_HISTORY_P80: _("80 % of this machine's own stops were shorter"),
-    RepairBasis.CLASS_HISTORY_P80: _("80 % of the stops of machines of this kind were shorter"),
-    RepairBasis.PLANT_DEFAULT: _("the plant's default, because there is no repair history"),
+    RepairBasis.OWN_HISTORY_P80: _("P80 of its own stops"),
+    RepairBasis.CLASS_HISTORY_P80: _("P80 of similar machines"),
+    RepairBasis.PLANT_DEFAULT: _("the plant's default, no history"),
     RepairBasis.NOT_APPLICABLE: _("no repair time applies"),
 }
 _PLACES: Mapping[str, object] = {

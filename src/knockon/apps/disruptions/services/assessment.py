@@ -1,6 +1,5 @@
 """Computing and storing whom a disruption hits."""
 
-import hashlib
 import time
 from datetime import datetime
 from typing import Any
@@ -111,8 +110,7 @@ def _same_answer(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 def _said(document: dict[str, Any]) -> str:
     bookkeeping = {"as_of", "snapshot", "data_age", "elapsed_ms"}
-    said = {name: part for name, part in document.items() if name not in bookkeeping}
-    return hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()
+    return content_hash({name: part for name, part in document.items() if name not in bookkeeping})
 
 
 def _replace_lines(stored: Impact, value: ImpactValue) -> None:
