@@ -254,7 +254,8 @@ class _Desk:
             if demand is None or self.demands[demand].item != work_order.item:
                 continue
             sources = self.made_by.get(work_order.key, [])
-            self._claim(demand, sources, self.wanted[demand], rule=PegRule.ORDER_ON_WORK_ORDER)
+            promised = min(self.wanted[demand], work_order.qty)
+            self._claim(demand, sources, promised, rule=PegRule.ORDER_ON_WORK_ORDER)
 
     def claim_components(self) -> None:
         """Serve a work order's components from the work orders that the plan names for it."""
