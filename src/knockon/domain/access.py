@@ -123,6 +123,17 @@ class Viewer:
             return None
         return frozenset(plant for plant in held if plant is not None)
 
+    def require_everywhere(self, right: Right) -> None:
+        """Refuse whoever does not hold the right in every plant, those to come included.
+
+        Raises
+        ------
+        NotAllowed
+            Naming the right.
+        """
+        if self.plants(right) is not None:
+            raise NotAllowed(right=right.value, plant=None)
+
     def require(self, right: Right, *, plant: str | None = None) -> None:
         """Refuse whoever does not hold the right.
 

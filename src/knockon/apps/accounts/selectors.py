@@ -53,6 +53,12 @@ def viewer_of(user: User) -> Viewer:
     )
 
 
+def viewer_named(username: str) -> Viewer:
+    """Return the account of this name as a viewer; without an account nobody, who may nothing."""
+    user = User.objects.filter(username=username).first()
+    return viewer_of(user) if user else Viewer(actor=username)
+
+
 def viewer_of_token(raw: str, *, now: datetime) -> Viewer:
     """Return who a program's token stands for.
 

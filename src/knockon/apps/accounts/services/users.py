@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from knockon.apps.accounts.models import Membership, Site, User
+from knockon.apps.accounts.selectors import viewer_of
 from knockon.apps.journal.bus import recording
 from knockon.domain.access import Grant, Right, Role, Viewer
 from knockon.domain.errors import KnockonError
@@ -65,8 +66,7 @@ def create_user(
         The viewer does not administer those plants, the name is taken, the password is weak, or a
         grant names an unknown plant.
     """
-    for grant in grants:
-        viewer.require(Right.ADMINISTER, plant=grant.plant)
+    _require_to_give(viewer, grants)
     if password is not None:
         _check(password)
     secret = password or secrets.token_urlsafe(12)
@@ -102,8 +102,7 @@ def set_grants(username: str, *, grants: Sequence[Grant], viewer: Viewer, now: d
     user = User.objects.filter(username=username).first()
     if user is None:
         raise UserUnknown(username=username)
-    for grant in grants:
-        viewer.require(Right.ADMINISTER, plant=grant.plant)
+    _require_to_give(viewer, [*grants, *viewer_of(user).grants])
     with recording(
         actor=viewer.actor, action="user_granted", now=now, subject=f"user:{username}"
     ) as entry:
@@ -127,7 +126,8 @@ def set_password(username: str, *, password: str, viewer: Viewer, now: datetime)
     if user is None:
         raise UserUnknown(username=username)
     if viewer.actor != username:
-        viewer.require(Right.ADMINISTER)
+        # Whoever sets a password can act as its owner: they must be allowed to give all of it.
+        _require_to_give(viewer, viewer_of(user).grants)
     _check(password)
     with recording(actor=viewer.actor, action="password_set", now=now, subject=f"user:{username}"):
         user.set_password(password)
@@ -137,6 +137,16 @@ def set_password(username: str, *, password: str, viewer: Viewer, now: datetime)
 def set_language(username: str, *, language: str) -> None:
     """Remember the language a user reads; no fact, so no journal entry."""
     User.objects.filter(username=username).update(language=language)
+
+
+def _require_to_give(viewer: Viewer, grants: Sequence[Grant]) -> None:
+    if not grants:
+        viewer.require(Right.ADMINISTER)
+    for grant in grants:
+        if grant.plant is None:
+            viewer.require_everywhere(Right.ADMINISTER)
+        else:
+            viewer.require(Right.ADMINISTER, plant=grant.plant)
 
 
 def _grant(user: User, grants: Sequence[Grant]) -> None:

@@ -88,7 +88,7 @@ def _ensure(code: str, *, name: str, zone: str, currency: str, viewer: Viewer) -
         raise ZoneUnknown(zone=zone) from error
     row = Site.objects.filter(code=code).first()
     if row is None:
-        viewer.require(Right.ADMINISTER)
+        viewer.require_everywhere(Right.ADMINISTER)
         Site.objects.create(code=code, name=name, timezone=zone, currency=currency)
         return
     changed = [
