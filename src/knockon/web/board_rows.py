@@ -15,6 +15,7 @@ from knockon.apps.disruptions.reason_texts import kind_text, state_text
 from knockon.apps.disruptions.selectors import (
     OPEN_STATES,
     count_hit,
+    count_hit_by_case,
     load_disruptions,
     load_impacts_of,
     load_machine_states,
@@ -63,6 +64,8 @@ class CaseRow:
     owner: str
     orders: int | None
     customers: int | None
+    moved: int
+    """Order lines that finish later and still ship on time."""
     decision: Decision | None
     may_take: bool
 
@@ -79,6 +82,7 @@ def board_context(
         case for case in cases if _fits(case, scopes.get(case.pk, {}), filters=filters, tree=tree)
     ]
     impacts = load_impacts_of(case.pk for case in shown)
+    counts = count_hit_by_case(impacts)
     owners = load_names(case.owner for case in shown if case.owner)
     states = [
         state
@@ -91,6 +95,7 @@ def board_context(
             case,
             subject=subject_line(scopes.get(case.pk, {}), name_of=partial(tree.name, case.site_id)),
             impact=impacts.get(case.pk),
+            hit=counts.get(case.pk, (0, 0)),
             owner=owners.get(case.owner) or case.owner,
             viewer=viewer,
             now=now,
@@ -138,6 +143,7 @@ def _row(
     *,
     subject: str,
     impact: Impact | None,
+    hit: tuple[int, int],
     owner: str,
     viewer: Viewer,
     now: datetime,
@@ -153,8 +159,9 @@ def _row(
         since=case.started_at,
         restored_at=case.restored_at,
         owner=owner,
-        orders=impact.orders if impact else None,
-        customers=impact.customers if impact else None,
+        orders=hit[0] if impact else None,
+        customers=hit[1] if impact else None,
+        moved=impact.orders - hit[0] if impact else 0,
         decision=decision_by(case, decide_by=impact.decide_by if impact else None, now=now),
         may_take=case.state == "open" and viewer.may(Right.ACKNOWLEDGE, plant=case.site_id),
     )
@@ -174,13 +181,13 @@ def _stats(
             "tone": "alarm" if waiting else "",
         },
         {
-            "label": _("Orders affected"),
+            "label": _("Orders hit"),
             "value": hit[0],
             "icon": "clipboard-list",
             "url": url,
         },
         {
-            "label": _("Customers affected"),
+            "label": _("Customers hit"),
             "value": hit[1],
             "icon": "users",
         },

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from knockon.apps.accounts.reason_texts import actor_text
 from knockon.apps.accounts.selectors import load_names
 from knockon.apps.disruptions.answers import redact
@@ -108,6 +110,7 @@ def now_context(case: Case) -> dict[str, Any]:
     document = case.document
     orders = document["orders"] if document else []
     shown = impact_rows.order_rows(document, plant=row.site_id) if document else []
+    hit = [each for each in shown if not each.is_only_moved]
     names = load_names([row.owner, row.opened_by])
     return {
         "case": row,
@@ -118,14 +121,22 @@ def now_context(case: Case) -> dict[str, Any]:
         "owner": names.get(row.owner) or row.owner,
         "opened_by": actor_text(row.opened_by, names),
         "is_open": row.state in OPEN_STATES,
+        "since_form": _since_form(row.restored_at or row.started_at, now=case.now),
         "is_computing": case.is_computing,
         "decision": next_decision(row, orders=orders, now=case.now),
-        "worst": [each for each in shown if not each.is_only_moved][:_WORST],
-        "order_count": len(shown),
+        "worst": hit[:_WORST],
+        "hit_count": len(hit),
+        "moved_count": len(shown) - len(hit),
         "may_take": row.state == "open" and viewer.may(Right.ACKNOWLEDGE, plant=row.site_id),
         "repair": _repair(case) if row.kind in _WITH_REPAIR else None,
         "may_see_orders": viewer.may(Right.VIEW_ORDERS, plant=row.site_id),
     }
+
+
+def _since_form(at: datetime, *, now: datetime) -> str:
+    """Return how to write an instant: today the time alone, else with its day."""
+    local = timezone.localtime
+    return "H:i" if local(at).date() == local(now).date() else "m-d H:i"
 
 
 def _repair(case: Case) -> dict[str, Any]:

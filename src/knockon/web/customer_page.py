@@ -10,7 +10,7 @@ from django.http import Http404
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.reason_texts import kind_text
 from knockon.apps.disruptions.selectors import (
-    NO_RISK,
+    MOVED_RISK,
     OPEN_STATES,
     load_disruptions,
     load_impacts_of,
@@ -49,8 +49,8 @@ def customer_context(code: str, *, viewer: Viewer, page: str) -> dict[str, Any]:
     still = rows.filter(status="open")
     unclear = _unclear_plants(viewer)
     shown = page_of(still, number=page)
-    hit = still.filter(risk__lt=NO_RISK).count()
-    unknown = still.filter(risk=NO_RISK, site_id__in=unclear).count()
+    hit = still.filter(risk__lt=MOVED_RISK).count()
+    unknown = still.filter(risk__gte=MOVED_RISK, site_id__in=unclear).count()
     total = shown["page"].paginator.count
     return {
         **shown,
@@ -77,7 +77,7 @@ def statement_context(code: str, *, viewer: Viewer, now: datetime) -> dict[str, 
         raise Http404
     unclear = _unclear_plants(viewer)
     lines = line_rows(list(rows.filter(status="open")[:_STATED]), viewer=viewer)
-    safe = [row for row in lines if _standing(row, unclear) == "safe"]
+    safe = [row for row in lines if not row.hits and _standing(row, unclear) == "safe"]
     plants = sorted({row.plant for row in lines})
     return {
         "customer": code,
@@ -99,7 +99,7 @@ def _unclear_plants(viewer: Viewer) -> frozenset[str]:
 
 
 def _standing(row: OrderLineRow, unclear: frozenset[str]) -> str:
-    if row.hits:
+    if row.is_hit:
         return "hit"
     return "unknown" if row.plant in unclear else "safe"
 

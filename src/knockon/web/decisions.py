@@ -55,11 +55,11 @@ def _of_order(row: Mapping[str, Any], case: Disruption) -> list[Decision]:
         found.append(Decision(text=text, at=instant(row["decide_by"])))
     safe_s = row["safe_until_repair_s"]
     if safe_s and "LATE" not in effects and case.restored_at is None:
-        text = _("Is it running again by then? If not, order %(order)s will be late.")
+        text = _("Must run again by then, or order %(order)s will be late.")
         at = case.started_at + timedelta(seconds=safe_s)
         found.append(Decision(text=text % {"order": name}, at=at))
     if "SUSPECT_ON_HAND" in effects:
-        text = _("Check or replace the suspect goods of order %(order)s before it ships.")
+        text = _("Check or replace the suspect goods of order %(order)s.")
         found.append(Decision(text=text % {"order": name}, at=ship))
     if effects & {"LATE", "SHORT"}:
         text = _(

@@ -1,6 +1,6 @@
 """Rows of an impact document as a page shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -64,11 +64,14 @@ class LotRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceRow:
-    """Where the suspect quantity of an item is; ``cells`` are places with their quantity."""
+    """Where the suspect quantity of an item is.
+
+    ``cells`` are place, quantity, and whether there is any.
+    """
 
     item: str
     total: str
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str, bool], ...]
     unaccounted: str
     is_whole: bool
 
@@ -154,7 +157,10 @@ def _balance_row(row: Mapping[str, Any]) -> BalanceRow:
     return BalanceRow(
         item=row["item"],
         total=quantity_text(total, uom),
-        cells=tuple((place_text(name), quantity_text(row[name], uom)) for name in shown),
+        cells=tuple(
+            (place_text(name), quantity_text(row[name], uom), Decimal(row[name]) != 0)
+            for name in shown
+        ),
         unaccounted=quantity_text(row["unaccounted"], uom),
         is_whole=Decimal(row["unaccounted"]) == 0,
     )
@@ -193,12 +199,8 @@ def shipment_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _lot_name(lot: object) -> str:
-    """Return a lot's number, however the document names it."""
-    if isinstance(lot, Mapping):
-        return str(lot["lot"])
-    if isinstance(lot, Sequence) and not isinstance(lot, str):
-        return str(lot[-1])
-    return str(lot)
+    """Return a lot's number without item and issuer."""
+    return str(lot).split("/", 2)[-1]
 
 
 def unpegged_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from knockon.apps.accounts.models import Site
 from knockon.apps.disruptions.models import ImpactLine
 from knockon.apps.disruptions.selectors import (
-    NO_RISK,
+    MOVED_RISK,
     is_hit_by,
     load_hits_of,
     load_orders_by_risk,
@@ -86,6 +86,11 @@ class OrderLineRow:
     status: str
     hits: tuple[Hit, ...]
 
+    @property
+    def is_hit(self) -> bool:
+        """Whether somebody must be called because of it; a line that only moves ships on time."""
+        return any(hit.effects != ("MOVED",) for hit in self.hits)
+
 
 def order_list_context(
     *, viewer: Viewer, sites: Sequence[Site], filters: OrderFilters, page: str
@@ -99,9 +104,9 @@ def order_list_context(
     if filters.customer:
         rows = rows.filter(customer=filters.customer)
     if filters.risk == "hit":
-        rows = rows.filter(risk__lt=NO_RISK)
+        rows = rows.filter(risk__lt=MOVED_RISK)
     elif filters.risk == "safe":
-        rows = rows.filter(risk=NO_RISK)
+        rows = rows.filter(risk__gte=MOVED_RISK)
     if filters.disruption is not None:
         rows = rows.filter(is_hit_by(filters.disruption, viewer=viewer))
     rows = matching(rows, filters.text, fields=_SEARCHED)

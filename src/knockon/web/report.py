@@ -60,7 +60,12 @@ def report_session(request: StaffRequest) -> JsonResponse:
 @require_safe
 def report_shell(request: HttpRequest) -> HttpResponse:
     """Show the form without anybody's data, to be kept on the device for when there is no network."""
-    context = {"action": reverse("report"), "kinds": kinds_offered(), "chosen": ""}
+    context = {
+        "action": reverse("report"),
+        "kinds": kinds_offered(),
+        "chosen": "",
+        "severities": [severity.value for severity in Severity],
+    }
     response = render(request, "report/report_shell.html", context)
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -149,18 +154,22 @@ def _question(request: StaffRequest, error: KnockonError) -> dict[str, Any]:
 
 def _form_context(request: StaffRequest) -> dict[str, Any]:
     given = request.POST if request.method == "POST" else request.GET
-    if given.get("plant"):
-        use_site(request, given["plant"])
-    site = request.chosen_site
+    machines = machines_offered(
+        viewer=request.viewer, sites=request.sites, named=given.get("plant", "")
+    )
+    use_site(request, machines.plant)
     return {
         "action": reverse("report"),
         "kinds": kinds_offered(),
-        "equipment": machines_offered(viewer=request.viewer, site=site),
+        "plants": request.sites if len(request.sites) > 1 else (),
+        "plant_code": machines.plant if given.get("plant") else "",
+        "plant_chosen": machines.plant,
+        "equipment": machines.tiles,
         "chosen": given.get("equipment", ""),
         "lot": given.get("lot", ""),
         "work_order": given.get("work_order", ""),
         "tool": given.get("tool", ""),
-        "causes": list(load_causes(plant=site.code)) if site else [],
+        "causes": list(load_causes(plant=machines.plant)),
         "severities": [severity.value for severity in Severity],
     }
 

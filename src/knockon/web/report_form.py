@@ -47,6 +47,14 @@ class Machine:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The machines of one plant that a form offers."""
+
+    plant: str
+    tiles: list[Machine]
+
+
 def kinds_offered() -> list[dict[str, str]]:
     """Return the kinds of trouble as the form's tiles show them."""
     return [
@@ -54,16 +62,21 @@ def kinds_offered() -> list[dict[str, str]]:
     ]
 
 
-def machines_offered(*, viewer: Viewer, site: Site | None) -> list[Machine]:
-    """Return machines of the plant; with more than fit the screen, none: they are typed."""
-    if site is None:
-        return []
-    rows = load_equipment(viewer=viewer).filter(site_id=site.code)
-    parents = set(rows.values_list("parent", flat=True))
-    found = [
-        Machine(key=row.equipment, name=row.name) for row in rows if row.equipment not in parents
-    ]
-    return found[:MOST_MACHINES] if len(found) <= MOST_MACHINES else []
+def machines_offered(*, viewer: Viewer, sites: Sequence[Site], named: str) -> Offer:
+    """Return the machines of the named plant, else of the first that has any.
+
+    With more than fit the screen none are offered: they are scanned or typed.
+    """
+    rows = list(load_equipment(viewer=viewer))
+    above = {(row.site_id, row.parent) for row in rows}
+    machines = [row for row in rows if (row.site_id, row.equipment) not in above]
+    filled = {row.site_id for row in machines}
+    codes = [site.code for site in sites if viewer.may(Right.REPORT, plant=site.code)]
+    plant = named if named in codes else next((code for code in codes if code in filled), "")
+    tiles = [Machine(key=row.equipment, name=row.name) for row in machines if row.site_id == plant]
+    return Offer(
+        plant=plant or next(iter(codes), ""), tiles=tiles if len(tiles) <= MOST_MACHINES else []
+    )
 
 
 def read_report(

@@ -1,13 +1,15 @@
 """The ripple picture: cause, machine or lot, operation, work order, order, customer, in layers.
 
-The picture is merged from the explanation paths of the order lines. A node stands one layer after
-the furthest node that leads to it, so that every line of the picture points to the right; orders
-and customers stand in the last two layers. Rows follow the document's order: the worst at the top.
+The picture is merged from the explanation paths of the order lines, of which a long queue of
+operations shows only its first and its last. A node stands one layer after the furthest node that
+leads to it, so that every line of the picture points to the right; orders and customers stand in
+the last two layers. Rows follow the document's order: the worst at the top.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +20,9 @@ from knockon.web.paths import Step
 
 MOST_ORDERS = 40
 """More order lines than this make a picture nobody reads; the list has them all."""
+
+MOST_IN_A_RUN = {"lot": 5}
+"""How many steps of one type in a row are drawn; two of any other type."""
 
 _END_TYPES = ("order", "customer")
 _TONES = {"SUSPECT_SHIPPED": "s1", "SUSPECT_ON_HAND": "s2", "SHORT": "s2", "LATE": "s2"}
@@ -52,6 +57,23 @@ def ripple(orders: Sequence[OrderRow], *, severity: str) -> dict[str, Any] | Non
     }
 
 
+def shortened(steps: Sequence[Step]) -> list[Step]:
+    """Return a path of which long runs of one type show only their beginning and their end.
+
+    The end is as well proven as the weakest step that was left out.
+    """
+    kept: list[Step] = []
+    for _kind, group in groupby(steps, key=lambda step: step.type):
+        run = list(group)
+        most = MOST_IN_A_RUN.get(run[0].type, 2)
+        if len(run) <= most:
+            kept += run
+            continue
+        weakest = max(run[most - 1 :], key=lambda step: LinkClass[step.link_class])
+        kept += [*run[: most - 1], replace(run[-1], link_class=weakest.link_class)]
+    return kept
+
+
 def _name(step: Step) -> str:
     return f"{step.type}:{step.key}"
 
@@ -64,7 +86,7 @@ def _merge(
     edges: dict[tuple[str, str], LinkClass] = {}
     for rank, row in enumerate(orders):
         before: str | None = None
-        for step in row.steps:
+        for step in shortened(row.steps):
             name = _name(step)
             node = nodes.setdefault(name, _Node(step=step))
             node.ranks.append(rank)
