@@ -105,6 +105,19 @@ def test_order_on_the_work_order_comes_before_rules() -> None:
     assert served(pegging, "SO2") == [("A", 10, PegRule.ORDER_ON_WORK_ORDER, LinkClass.CONFIRMED)]
 
 
+def test_order_on_the_mother_counts_for_the_same_item() -> None:
+    facts = plant(
+        order_lines=(order("SO1", due=10), order("SO2", qty=30, due=20)),
+        work_orders=(make("TOP", order="SO2"), make("PART", parent_work_order="TOP")),
+        operations=(op("TOP", 10, "M1", 2, 3), op("PART", 10, "M1", 1, 2)),
+    )
+
+    pegging = pegged(facts)
+
+    assert served(pegging, "SO1") == []
+    assert {row[0] for row in served(pegging, "SO2")} == {"PART", "TOP"}
+
+
 def test_rule_serves_stock_then_work_orders_then_purchases_then_safety_stock() -> None:
     facts = plant(
         items=(Item(item="F", safety_stock=Decimal(3)),),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from knockon.domain.facts import Allocation, LotKey, OrderLineKey, WorkOrderKey
+from knockon.domain.facts import Allocation, LotKey, OrderLineKey, WorkOrder, WorkOrderKey
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.records import ZERO, Records
 from knockon.engine.impact.supply import Demand, Supply, SupplyKind, stand_ins
@@ -246,11 +246,10 @@ class _Desk:
             self._claim(demand, sources, row.qty, rule=PegRule.ALLOCATION)
 
     def claim_named_orders(self) -> None:
-        """Serve the order line that a work order for the same item names."""
+        """Serve the order line that a work order for the same item, or its mother, names."""
         for work_order in self.records.facts.work_orders:
-            if work_order.order_line is None:
-                continue
-            demand = self.line_demand.get(work_order.order_line)
+            line = self._named_line(work_order)
+            demand = self.line_demand.get(line) if line is not None else None
             if demand is None or self.demands[demand].item != work_order.item:
                 continue
             sources = self.made_by.get(work_order.key, [])
@@ -317,6 +316,11 @@ class _Desk:
             demand_of=self.line_demand,
             absent=frozenset(self.absent),
         )
+
+    def _named_line(self, work_order: WorkOrder) -> OrderLineKey | None:
+        mothers = self.records.mothers(work_order.key)
+        named = (family.order_line for family in (work_order, *mothers))
+        return next((line for line in named if line is not None), None)
 
     def _claim(
         self,
