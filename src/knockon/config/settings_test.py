@@ -7,6 +7,8 @@ os.environ.setdefault("KNOCKON_HOME", tempfile.mkdtemp(prefix="knockon-test-home
 
 from knockon.config.settings import *  # noqa: F403
 
+# Nothing is collected in tests; the folder only has to be there.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

@@ -3,6 +3,8 @@
 from allauth.account import views as account_views
 from django.urls import URLPattern, URLResolver, include, path
 
+from knockon.api.v1.face import api
+
 # Of allauth's pages only these: nobody makes an account for themselves or resets one by mail.
 _accounts: list[URLPattern | URLResolver] = [
     path("login/", account_views.login, name="account_login"),
@@ -13,5 +15,6 @@ _accounts: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(_accounts)),
+    path("api/v1/", api.urls),
     path("", include("knockon.web.urls")),
 ]

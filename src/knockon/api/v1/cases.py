@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
 from knockon.apps.disruptions.answers import impact_document
@@ -73,8 +73,8 @@ class RevisionIn(Schema):
 def report(
     request: HttpRequest,
     body: ReportIn,
-    idempotency_key: str | None = Header(None, alias="Idempotency-Key", max_length=200),
-) -> tuple[int, dict[str, Any]]:
+    idempotency_key: Header[str | None] = None,
+) -> Status[dict[str, Any]]:
     """Open a disruption; the same idempotency key opens one case only."""
     viewer = request.auth  # type: ignore[attr-defined]  # set by the authentication
     row = open_disruption(
@@ -82,7 +82,7 @@ def report(
             kind=body.kind,
             scope=scope_from_values(body.scope),
             origin="api",
-            origin_key=f"{viewer.actor}:{idempotency_key or uuid.uuid4()}",
+            origin_key=f"{viewer.actor}:{(idempotency_key or str(uuid.uuid4()))[:120]}",
             severity=body.severity,
             cause=body.cause,
             note=body.note,
@@ -91,7 +91,7 @@ def report(
         viewer=viewer,
         now=datetime.now(UTC),
     )
-    return 201, _out(row)
+    return Status(201, _out(row))
 
 
 @router.get("", response=list[DisruptionOut])

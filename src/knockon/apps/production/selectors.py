@@ -78,7 +78,8 @@ def resolve_lot(lot: LotKey, *, plant: str | None = None) -> LotKey:
         rows = rows.filter(item=lot.item)
     if lot.issuer:
         rows = rows.filter(issuer=lot.issuer)
-    found = list(rows.order_by("issuer", "item").values_list("issuer", "item", "lot", "site_id"))
+    named = rows.order_by("issuer", "item").values_list("issuer", "item", "lot", "site_id")
+    found: list[Any] = list(named)
     if plant is not None and len(found) > 1:
         found = [row for row in found if row[3] == plant] or found
     if not found:
@@ -197,12 +198,37 @@ def load_drafts(*, viewer: Viewer) -> QuerySet[ImportDraft]:
     return ImportDraft.objects.filter(owner=viewer.actor).order_by("-id")
 
 
+def load_draft_owner(draft_id: int) -> str:
+    """Return whose draft it is, for the job that works on it."""
+    return ImportDraft.objects.values_list("owner", flat=True).get(pk=draft_id)
+
+
 def load_saved_mappings(*, viewer: Viewer) -> QuerySet[SavedMapping]:
     """Return the mappings that were kept, by plant and name."""
     rows = visible(
         SavedMapping.objects.all(), viewer=viewer, right=Right.IMPORT, plant_field="plant"
     )
     return rows.order_by("plant", "name")
+
+
+class MappingUnknown(KnockonError):
+    """There is no such saved mapping, or not for this viewer."""
+
+    code = "mapping_unknown"
+
+
+def load_saved_mapping(mapping_id: int, *, viewer: Viewer) -> SavedMapping:
+    """Return a mapping that was kept.
+
+    Raises
+    ------
+    MappingUnknown
+        It is not there, or not for this viewer.
+    """
+    row = load_saved_mappings(viewer=viewer).filter(pk=mapping_id).first()
+    if row is None:
+        raise MappingUnknown(mapping=mapping_id)
+    return row
 
 
 def load_refused_rows(run_id: int) -> QuerySet[RefusedRow]:

@@ -213,6 +213,27 @@ def plan_binding() -> Binding:
     return _bind("operations", target, columns=frozenset(PLAN_COLUMNS))
 
 
+def columns_of_rule(table: str, rule: str) -> tuple[str, ...]:
+    """Return the contract's columns that a rule of the data base asks about; none if unknown."""
+    bindings = [binding_of(table), *([plan_binding()] if table == "operations" else [])]
+    for binding in bindings:
+        names = _fields_of_rule(binding.model, rule)
+        if names:
+            return tuple(column for column, name in binding.columns.items() if name in names)
+    return ()
+
+
+def _fields_of_rule(model: type[Versioned], rule: str) -> frozenset[str]:
+    for each in model._meta.constraints:
+        if each.name != rule:
+            continue
+        if isinstance(each, django.CheckConstraint) and isinstance(each.condition, django.Q):
+            return frozenset(each.condition.referenced_base_fields)
+        if isinstance(each, django.UniqueConstraint):
+            return frozenset(each.fields)
+    return frozenset()
+
+
 def _bind(table: str, target: _Target, *, columns: frozenset[str] | None) -> Binding:
     by_attname: dict[str, Any] = {each.attname: each for each in target.model._meta.concrete_fields}
     found: dict[str, str] = {}

@@ -25,8 +25,8 @@ ERROR_TEXTS: Mapping[str, object] = {
     "draft_done": gettext_lazy(
         "This import is done. Drop the files again to import them once more."
     ),
-    "draft_stale": gettext_lazy(
-        "Somebody changed this import in another window. Look at it again."
+    "import_broken": gettext_lazy(
+        "Something went wrong in Knockon itself. Nothing of these files was imported; try again, and tell your administrator if it stays so."
     ),
     "mapping_unknown": gettext_lazy("There is no saved reading rule of that name here."),
     "mapping_unnamed": gettext_lazy("Give the reading rule a name."),

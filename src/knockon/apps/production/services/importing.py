@@ -14,7 +14,9 @@ from knockon.apps.production.models.bindings import STORED_TABLES, binding_of, p
 from knockon.apps.production.services.lot_names import LotNames, own_name
 from knockon.apps.production.services.reports import (
     ImportReport,
+    Refusal,
     file_refusal,
+    list_refusal,
     row_refusal,
     rule_refusal,
     value_refusal,
@@ -28,6 +30,7 @@ from knockon.domain.contract.instants import ReadInstant
 from knockon.domain.errors import KnockonError
 from knockon.domain.events import FactsImported
 from knockon.domain.mapping import MappingSet, TableMapping
+from knockon.domain.mapping_choices import missing_columns
 from knockon.domain.reasons import Reason
 from knockon.ports.connector import (
     Connector,
@@ -84,6 +87,7 @@ class Incoming:
     table: str
     rows: Sequence[ConvertedRow]
     file: str = ""
+    sheet: str = ""
     plant: str | None = None
 
 
@@ -201,17 +205,23 @@ def _read_file(
     for sheet in sheets:
         mappings: Sequence[TableMapping]
         if options.mapping is not None:
-            mappings = [
-                each
-                for each in options.mapping.mappings
-                if each.sheet in {None, sheet.name} or len(sheets) == 1
-            ]
+            mappings = mappings_for(sheet, options.mapping.mappings, connector=connector)
         else:
             proposal = connector.recognise([sheet], year=now.year).sheets[0]
             mappings = proposal.mappings
             report.notes += proposal.notes
         found += convert_sheet(sheet, mappings, connector=connector, options=options, report=report)
     return found
+
+
+def mappings_for(
+    sheet: RawSheet, mappings: Sequence[TableMapping], *, connector: Connector
+) -> Sequence[TableMapping]:
+    """Return which mappings of a saved set read this sheet.
+
+    A set of one mapping is meant for the file, so that what the file lacks is named.
+    """
+    return connector.suited(sheet, mappings) or (mappings if len(mappings) == 1 else ())
 
 
 def convert_sheet(
@@ -227,10 +237,40 @@ def convert_sheet(
         report.unread.append(f"{sheet.file}: {sheet.name}")
     found = []
     for mapping in mappings:
-        zone = _zone(mapping, options=options)
-        converted = connector.convert(sheet, mapping, zone=zone)
-        found.append(taken(converted, mapping=mapping, report=report))
+        converted = convert_list(
+            sheet, mapping, connector=connector, options=options, report=report
+        )
+        if converted is not None:
+            found.append(taken(converted, mapping=mapping, report=report))
     return found
+
+
+def convert_list(
+    sheet: RawSheet,
+    mapping: TableMapping,
+    *,
+    connector: Connector,
+    options: ImportOptions,
+    report: ImportReport,
+) -> ConvertedTable | None:
+    """Return what one mapping makes of a sheet, or None and a refusal of the whole list."""
+    refusal = _list_refusal(sheet, mapping)
+    if refusal is not None:
+        report.refused.append(refusal)
+        return None
+    return connector.convert(sheet, mapping, zone=_zone(mapping, options=options))
+
+
+def _list_refusal(sheet: RawSheet, mapping: TableMapping) -> Refusal | None:
+    """Return why no row of the list could be taken, whatever its cells hold."""
+    if mapping.table not in {*STORED_TABLES, "plants"}:
+        reason = Reason(code="table_not_stored", params={"table": mapping.table})
+        return list_refusal(sheet, table=mapping.table, reason=reason)
+    absent = missing_columns(mapping)
+    if not absent:
+        return None
+    reason = Reason(code="columns_needed", params={"columns": ", ".join(absent)})
+    return list_refusal(sheet, table=mapping.table, reason=reason, fields=absent)
 
 
 def taken(table: ConvertedTable, *, mapping: TableMapping, report: ImportReport) -> Incoming:
@@ -251,7 +291,13 @@ def taken(table: ConvertedTable, *, mapping: TableMapping, report: ImportReport)
         for total in table.control_totals
         if not total.agrees
     ]
-    return Incoming(table=table.table, rows=table.rows, file=table.file, plant=mapping.plant)
+    return Incoming(
+        table=table.table,
+        rows=table.rows,
+        file=table.file,
+        sheet=table.sheet,
+        plant=mapping.plant,
+    )
 
 
 def _zone(mapping: TableMapping, *, options: ImportOptions) -> ZoneInfo:
@@ -287,20 +333,15 @@ def _store_all(
         if progress:
             progress(table, number, len(STORED_TABLES))
         rows: list[NewRow] = []
-        origin: dict[int, str] = {}
         for part in parts:
             for row in part.rows:
                 new = _new_row(row, part=part, plants=plants, names=names, report=report)
                 if new is not None:
                     viewer.require(Right.IMPORT, plant=new.plant)
-                    origin[id(new)] = part.file
                     rows.append(new)
         stored = _store_table(table, rows, options=options, entry=entry)
         report.tables[table] = stored.counts
-        report.refused += [
-            rule_refusal(row, rule, table=table, file=origin.get(id(row), ""))
-            for row, rule in stored.refused
-        ]
+        report.refused += [rule_refusal(row, rule, table=table) for row, rule in stored.refused]
         for plant in sorted({row.plant for row in rows}):
             _note_delivery(plant, table, options=options, entry=entry)
             if stored.is_change:
@@ -342,7 +383,9 @@ def _new_row(
         else:
             values = names.complete_values(values, table=part.table)
     except KnockonError as error:
-        report.refused.append(value_refusal(row, error, file=part.file, table=part.table))
+        report.refused.append(
+            value_refusal(row, error, file=part.file, sheet=part.sheet, table=part.table)
+        )
         return None
     offsets = [
         value.offset_min
@@ -356,9 +399,11 @@ def _new_row(
         fields=fields,
         plan=to_fields(values, binding=plan_binding()) if part.table == "operations" else {},
         own=dict(row.own),
-        event_id=values.get("event_id") or "",
-        corrects=values.get("corrects") or "",
+        event_id=str(values.get("event_id") or ""),
+        corrects=str(values.get("corrects") or ""),
         offset_min=offsets[0] if offsets else None,
+        file=part.file,
+        sheet=part.sheet,
     )
 
 

@@ -28,6 +28,8 @@ class NewRow:
     event_id: str = ""
     corrects: str = ""
     offset_min: int | None = None
+    file: str = ""
+    sheet: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -279,11 +281,9 @@ def _copy(
     has_site = "site_id" in column_of
     names = list(batch[0][1])
     fixed = ["recorded_id", "source", "received_at", "own", *(["site_id"] if has_site else [])]
-    columns = [column_of[name] for name in (*fixed, *names)]
     quote = connection.ops.quote_name
-    command = (
-        f"COPY {quote(model._meta.db_table)} ({', '.join(quote(c) for c in columns)}) FROM STDIN"
-    )
+    columns = ", ".join(quote(str(column_of[name])) for name in (*fixed, *names))
+    command = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
     # COPY runs below Django's cursor, so its errors must be turned into Django's by hand.
     wrapped = connection.wrap_database_errors
     with connection.cursor() as cursor, wrapped, cursor.copy(command) as copy:

@@ -1,6 +1,7 @@
 """Work orders and operations with their plan and progress."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from knockon.apps.plant.snapshot import as_of, moment, number, seconds, surely
 from knockon.apps.production import models
@@ -109,7 +110,7 @@ def _operation(
     )
 
 
-def _progress(done: models.Operation | None) -> dict[str, object]:
+def _progress(done: models.Operation | None) -> dict[str, Any]:
     if done is None:
         return {}
     per_unit = done.run_min_per_unit
