@@ -14,6 +14,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app as jobs
 
 from knockon import wiring
+from knockon.apps.accounts.selectors import viewer_named
 from knockon.apps.journal.selectors import (
     load_due_runs,
     load_forgotten_positions,
@@ -21,8 +22,11 @@ from knockon.apps.journal.selectors import (
 )
 from knockon.apps.journal.services.timers import fire_due_timers
 from knockon.apps.journal.services.watching import note_overdue
+from knockon.apps.production.selectors import load_draft_owner
+from knockon.apps.production.services import drafts
 from knockon.apps.response.services.delivery import due_message_ids
 from knockon.domain.events import SignalsReceived
+from knockon.ports.registry import load_connector
 from knockon.runtime.channels import load_channels
 from knockon.runtime.handling import dispatch_entry, perform
 from knockon.runtime.health import load_whole_backlog
@@ -53,6 +57,30 @@ def retry_run(run_id: int) -> None:
 def send_message(message_id: int) -> None:
     """Send one message."""
     _sender().send(message_id)
+
+
+@jobs.task(name="read_draft", queue="imports")
+def read_draft(draft_id: int) -> None:
+    """Read the files that somebody dropped, and say what importing them would do."""
+    now = datetime.now(UTC)
+    try:
+        drafts.read_draft(draft_id, connector=load_connector("tabular"), now=now)
+    except Exception:
+        drafts.give_up(draft_id, code="import_broken", now=now)
+        raise
+
+
+@jobs.task(name="import_draft", queue="imports")
+def import_draft(draft_id: int) -> None:
+    """Import what somebody dropped, as that person."""
+    now = datetime.now(UTC)
+    try:
+        viewer = viewer_named(load_draft_owner(draft_id))
+        connector = load_connector("tabular")
+        drafts.import_draft(draft_id, connector=connector, viewer=viewer, now=now)
+    except Exception:
+        drafts.give_up(draft_id, code="import_broken", now=now)
+        raise
 
 
 @jobs.task(name="fire_timers", queue="timers")

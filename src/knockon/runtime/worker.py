@@ -45,6 +45,7 @@ LANES = (
     Lane(name="events", queues=("events",), concurrency=2),
     Lane(name="sending", queues=("sending",), concurrency=4),
     Lane(name="soon", queues=("signals", "timers"), concurrency=2),
+    Lane(name="imports", queues=("imports",), concurrency=2),
     Lane(name="later", queues=("retries", "upkeep"), concurrency=2),
 )
 

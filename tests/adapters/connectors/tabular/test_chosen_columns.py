@@ -71,6 +71,18 @@ def test_each_list_gets_the_mapping_that_was_made_for_such_a_list() -> None:
     assert [each.table for each in for_items] == ["items"]
 
 
+def test_a_saved_mapping_takes_over_the_lists_own_spelling() -> None:
+    rows = [["訂單 單號" if cell == "單號" else cell for cell in row] for row in ORDERS]
+    saved = made([["料件編號", "品名", "單位"], ["A-1", "上蓋", "PCS"]], name="品號資料")
+
+    (mapping,) = connector.suited(
+        sheet([["料件編號 ", "品　名", "單位"], ["A-2", "下蓋", "PCS"]], name="品號"), saved
+    )
+
+    assert [each.sources for each in mapping.fields][:2] == [("料件編號",), ("品 名",)]
+    assert connector.suited(sheet(rows), saved) == ()
+
+
 def test_a_list_without_the_headers_gets_no_mapping() -> None:
     rows = [["機台", "起", "迄"], ["M-1", "08:00", "09:00"]]
 
