@@ -8,6 +8,7 @@ from knockon.domain.impact import Impact
 from knockon.engine.impact.customers import sum_by_customer
 from knockon.engine.impact.gaps import list_gaps
 from knockon.engine.impact.investigate import investigate
+from knockon.engine.impact.lateness import time_findings
 from knockon.engine.impact.operations import list_operations
 from knockon.engine.impact.orders import assess_orders
 from knockon.engine.impact.places import balance_places
@@ -35,7 +36,8 @@ def assess(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> Impac
     case = investigate(facts, disruption, now=now)
     trace = case.trace
     shipped = hit_shipments(facts, trace) if trace is not None else ()
-    orders = assess_orders(case, shipped=shipped)
+    times = time_findings(case)
+    orders = assess_orders(case, shipped=shipped, times=times)
     return Impact(
         disruption=disruption,
         repair_s=case.repair_s,
@@ -50,5 +52,8 @@ def assess(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> Impac
         customers=sum_by_customer(case.records, orders, shipped),
         shipments=tuple(hit.impact for hit in shipped),
         places=balance_places(facts, trace) if trace is not None else (),
-        gaps=list_gaps(case),
+        gaps=list_gaps(
+            case,
+            negligible=sum(row.negligible and not row.findings for row in times.values()),
+        ),
     )

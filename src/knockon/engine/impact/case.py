@@ -74,6 +74,12 @@ class Case:
         """Return the open work orders without any planned time."""
         return frozenset(self.shop.unscheduled)
 
+    def late_jobs(self) -> list[int]:
+        """Return the jobs (places) that some run shows later by enough to count, ascending."""
+        smallest = min((plant.materiality_s for plant in self.records.facts.plants), default=1)
+        found = {job for run in self.runs for job in run.delayed(enough=max(1, smallest))}
+        return sorted(job for job in found if self.first_run(job) is not None)
+
     def first_run(self, job: int) -> Run | None:
         """Return the best proven run in which a job is later by enough to count."""
         enough = self.materiality_s(self.shop.jobs[job].key.plant)

@@ -26,7 +26,9 @@ from knockon.engine.schedule.projection import (
     Projection,
     Wait,
     WaitKind,
+    gather_nodes,
     last_job,
+    placed_start,
     planned_overlap,
     project,
     sequence_waits,
@@ -95,6 +97,12 @@ class Run(NamedTuple):
     new: Projection
     waits: Sequence[Wait]
     starved: Mapping[int, int]
+
+    def delayed(self, *, enough: int = 1) -> list[int]:
+        """Return the jobs that finish later by at least so many seconds, ascending."""
+        known = (self.new.finish != ABSENT) & (self.old.finish < AGES)
+        later = self.new.finish - self.old.finish >= enough
+        return [int(place) for place in np.flatnonzero(known & later)]
 
     def delay(self, job: int) -> int:
         """Return by how many seconds the job finishes later; ``AGES`` when it never does."""
@@ -174,7 +182,8 @@ def run_twice(
         The projection's instant, UTC seconds.
     """
     level = trust.plan
-    sequence = sequence_waits(shop, level=level)
+    nodes = gather_nodes(shop, level=level)
+    sequence = sequence_waits(shop, level=level, late=trust.late)
     ready = _ready(shop, at=at, late=trust.late)
     work = np.array([job.work for job in shop.jobs], dtype=np.int64)
     full_speed = np.ones(len(shop.jobs), dtype=np.float64)
@@ -182,11 +191,11 @@ def run_twice(
     _hold_for_material(shop, old_ready, lack, lack.before, level=level)
     old = project(
         shop,
+        nodes=nodes,
         waits=[*sequence, *component_waits(records, shop, lack.before, trust=trust)],
         ready=old_ready,
         work=work,
         rate=full_speed,
-        level=level,
     )
     waits = [*sequence, *component_waits(records, shop, lack.after, trust=trust)]
     new_ready = ready.copy()
@@ -197,7 +206,7 @@ def run_twice(
         _put_down(records, shop, outage, old=old, ready=new_ready, work=new_work, rate=rate)
         slow = (outage.start, outage.end)
     new = project(
-        shop, waits=waits, ready=new_ready, work=new_work, rate=rate, slow=slow, level=level
+        shop, nodes=nodes, waits=waits, ready=new_ready, work=new_work, rate=rate, slow=slow
     )
     return Run(trust.level, old, new, waits, starved)
 
@@ -291,15 +300,7 @@ def direct_cause(delay: Run, job: int) -> int | None:
 def _ready(shop: Shop, *, at: int, late: bool) -> Int64s:
     """Return the earliest start of each job; a date-only one's plan is an interval."""
     return np.array(
-        [
-            max(
-                at,
-                job.finish - job.work if late and job.date_only and not job.running else job.start,
-            )
-            if not job.running
-            else at
-            for job in shop.jobs
-        ],
+        [at if job.running else max(at, placed_start(job, late=late)) for job in shop.jobs],
         dtype=np.int64,
     )
 

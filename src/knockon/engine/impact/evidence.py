@@ -1,7 +1,7 @@
 """Gather every reason why an order line is hit, from whatever part of the answer knows it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -14,7 +14,7 @@ from knockon.engine.impact.case import LEVELS, Case
 from knockon.engine.impact.climb import Rung
 from knockon.engine.impact.explain import Explainer, Path
 from knockon.engine.impact.lack import Lack
-from knockon.engine.impact.lateness import TimeFinding, time_findings
+from knockon.engine.impact.lateness import LineTimes, TimeFinding
 from knockon.engine.impact.shipments import HitShipment
 from knockon.engine.impact.suspects import SuspectGoods, suspect_goods
 
@@ -40,13 +40,17 @@ Gathered = Iterator[tuple[OrderLineKey, Evidence]]
 
 
 def gather_evidence(
-    case: Case, explainer: Explainer, *, shipped: Sequence[HitShipment]
+    case: Case,
+    explainer: Explainer,
+    *,
+    shipped: Sequence[HitShipment],
+    times: Mapping[OrderLineKey, LineTimes],
 ) -> Gathered:
     """Yield every reason for every order line that is hit."""
     yield from _shipped(case, explainer, shipped)
     yield from _on_hand(case, explainer)
     yield from _short(case, explainer)
-    yield from _later(case, explainer)
+    yield from _later(case, explainer, times)
     yield from _possibly_later(case, explainer)
     yield from _changed(case, explainer)
 
@@ -128,11 +132,9 @@ def _loss_path(explainer: Explainer, lack: Lack, demand: int, line: OrderLineKey
     return explainer.to_order(explainer.to_loss(lack, demand), line, via="lost_supply", link=link)
 
 
-def _later(case: Case, explainer: Explainer) -> Gathered:
+def _later(case: Case, explainer: Explainer, times: Mapping[OrderLineKey, LineTimes]) -> Gathered:
     """Yield the lines that finish later."""
-    found = [
-        (key, finding) for key, times in time_findings(case).items() for finding in times.findings
-    ]
+    found = [(key, finding) for key, row in times.items() for finding in row.findings]
     for key, finding in found:
         yield (
             key,

@@ -4,22 +4,28 @@ from decimal import Decimal
 
 import numpy as np
 
-from knockon.domain.facts import WorkOrderKey
 from knockon.domain.impact import Gap
 from knockon.engine.impact.case import Case
-from knockon.engine.impact.orders import below_materiality
 from knockon.engine.schedule._kernels import AGES
 
 
-def list_gaps(case: Case) -> tuple[Gap, ...]:
-    """Return the gaps of an answer, by code and place."""
+def list_gaps(case: Case, *, negligible: int) -> tuple[Gap, ...]:
+    """Return the gaps of an answer, by code and place.
+
+    Parameters
+    ----------
+    negligible
+        How many lines are later by too little to count and by nothing else.
+    """
     gaps = set(case.trace.gaps) if case.trace is not None else set()
     if case.trace is not None:
         gaps |= set(case.trace.seeds.gaps)
+    late = case.late_jobs()
+    late_work = {case.shop.jobs[place].work_order for place in late}
     gaps |= {
         Gap(code="no_schedule", where=_text(key), qty=case.records.work_orders[key].qty)
         for key in case.unscheduled
-        if key in case.possible.came_from or _is_late(case, key)
+        if key in case.possible.came_from or key in late_work
     }
     gaps |= {
         Gap(
@@ -27,11 +33,10 @@ def list_gaps(case: Case) -> tuple[Gap, ...]:
             where=_text(case.shop.jobs[place].work_order),
             qty=case.records.work_orders[case.shop.jobs[place].work_order].qty,
         )
-        for place, job in enumerate(case.shop.jobs)
-        if job.date_only and case.first_run(place) is not None
+        for place in late
+        if case.shop.jobs[place].date_only
     }
     gaps |= _schedule_gaps(case)
-    negligible = below_materiality(case)
     if negligible:
         plant = case.disruption.scope.plant
         gaps.add(Gap(code="below_materiality", where=plant, qty=Decimal(negligible)))
@@ -54,11 +59,6 @@ def _schedule_gaps(case: Case) -> set[Gap]:
         for place in np.flatnonzero(widest.old.finish >= AGES)
     }
     return circles | endless
-
-
-def _is_late(case: Case, key: WorkOrderKey) -> bool:
-    places = case.shop.of_work_order.get(key, ())
-    return any(case.first_run(place) is not None for place in places)
 
 
 def _text(key: tuple[str, str]) -> str:

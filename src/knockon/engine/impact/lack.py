@@ -96,9 +96,9 @@ def _settled(new: Mapping[int, Decimal], old: Mapping[int, Decimal]) -> bool:
 
 def only(pegging: Pegging, *, level: LinkClass) -> Pegging:
     """Return the pegging by links no more doubtful than a class."""
-    if all(row.link_class <= level for row in pegging.pegs):
-        return pegging
     pegs = tuple(row for row in pegging.pegs if row.link_class <= level)
+    if len(pegs) == len(pegging.pegs):
+        return pegging
     by_supply: dict[int, list[Peg]] = defaultdict(list)
     by_demand: dict[int, list[Peg]] = defaultdict(list)
     for row in pegs:

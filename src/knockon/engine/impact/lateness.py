@@ -76,27 +76,63 @@ def time_findings(case: Case) -> dict[OrderLineKey, LineTimes]:
     """Return the lines that finish later, by plan and pegging, best proven first."""
     found: dict[OrderLineKey, LineTimes] = {}
     makers = _makers(case)
+    touched = _touched(case, makers)
     for key, demand in case.open_lines():
-        line = case.records.lines[key]
-        findings: list[TimeFinding] = []
-        negligible = False
-        for level in LEVELS:
-            if _rests_on_guesses(case, demand, level):
-                continue
-            views = [_View(case, demand, makers.get(key, {}), level, run) for run in case.runs]
-            delays = [view.delay() for view in views]
-            enough = case.materiality_s(key.plant)
-            negligible = negligible or any(0 < delay < enough for delay in delays)
-            # What wider runs do not show, other work may have held up anyway.
-            sure = all(delay >= enough for delay in delays)
-            findings.extend(
-                view.finding(line, level if sure else max(level, LinkClass.PROBABLE))
-                for view, delay in zip(views, delays, strict=True)
-                if view.run.level <= level and delay >= enough and not view.is_blind()
-            )
+        if key not in touched:
+            continue
+        times = [
+            _level_times(case, demand, makers.get(key, {}), level)
+            for level in LEVELS
+            if not _rests_on_guesses(case, demand, level)
+        ]
+        findings = tuple(finding for row in times for finding in row.findings)
+        negligible = any(row.negligible for row in times)
         if findings or negligible:
-            found[key] = LineTimes(findings=tuple(findings), negligible=negligible)
+            found[key] = LineTimes(findings=findings, negligible=negligible)
     return found
+
+
+def _level_times(
+    case: Case,
+    demand: int,
+    makers: Mapping[WorkOrderKey, tuple[str, LinkClass]],
+    level: LinkClass,
+) -> LineTimes:
+    """Return what links of one level show of a line, run by run."""
+    key = case.pegging.demands[demand].line
+    assert key is not None
+    enough = case.materiality_s(key.plant)
+    views = [_View(case, demand, makers, level, run) for run in case.runs]
+    delays = [view.delay() for view in views]
+    # What wider runs do not show, other work may have held up anyway.
+    sure = all(delay >= enough for delay in delays)
+    shown = level if sure else max(level, LinkClass.PROBABLE)
+    return LineTimes(
+        findings=tuple(
+            view.finding(case.records.lines[key], shown)
+            for view, delay in zip(views, delays, strict=True)
+            if view.run.level <= level and delay >= enough and not view.is_blind()
+        ),
+        negligible=any(0 < delay < enough for delay in delays),
+    )
+
+
+def _touched(
+    case: Case, makers: Mapping[OrderLineKey, Mapping[WorkOrderKey, tuple[str, LinkClass]]]
+) -> set[OrderLineKey]:
+    """Return the lines that late work serves or that lost supply; no other can be later."""
+    late = {case.shop.jobs[job].work_order for run in case.runs for job in run.delayed()}
+    touched = {key for key, known in makers.items() if not late.isdisjoint(known)}
+    for lack in case.lacks.values():
+        for row in (*lack.before.pegs, *lack.after.pegs):
+            line = lack.before.demands[row.demand].line
+            if line is not None and lack.before.supplies[row.supply].work_order in late:
+                touched.add(line)
+        for demand in lack.lost:
+            line = lack.before.demands[demand].line
+            if line is not None:
+                touched.add(line)
+    return touched
 
 
 def on_time_qty(case: Case, demand: int, *, level: LinkClass, run: Run) -> Decimal | None:

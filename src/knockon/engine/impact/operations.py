@@ -1,6 +1,6 @@
 """List the operations that run later."""
 
-from knockon.domain.facts import OperationKey
+from knockon.domain.facts import OperationKey, WorkOrderKey
 from knockon.domain.impact import OperationImpact
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
@@ -12,16 +12,15 @@ from knockon.engine.schedule.shop import Job, to_instant
 def list_operations(case: Case) -> tuple[OperationImpact, ...]:
     """Return every operation that is hit, in key order, by the run that proves it best."""
     rows: dict[OperationKey, OperationImpact] = {}
-    for place, job in enumerate(case.shop.jobs):
+    estimated: set[WorkOrderKey] = set()
+    for place in case.late_jobs():
+        job = case.shop.jobs[place]
         run = case.first_run(place)
-        if run is not None and not job.estimated:
+        if job.estimated:
+            estimated.add(job.work_order)
+        elif run is not None:
             link_class = case.job_class(place)
             rows[job.key] = _row(case, run, place, job, link_class=link_class)
-    estimated = {
-        job.work_order
-        for place, job in enumerate(case.shop.jobs)
-        if job.estimated and case.first_run(place) is not None
-    }
     for key in sorted(estimated.union(case.unscheduled.intersection(case.possible.came_from))):
         for operation in case.records.operations.get(key, ()):
             if operation.status != "done" and operation.key not in rows:

@@ -1,7 +1,7 @@
 """Write one row for each order line that is hit: effects, class, quantities, times, path."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.evidence import Evidence, gather_evidence
 from knockon.engine.impact.explain import Explainer
-from knockon.engine.impact.lateness import TimeFinding, on_time_qty, time_findings
+from knockon.engine.impact.lateness import LineTimes, TimeFinding, on_time_qty
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.shipments import HitShipment
 from knockon.engine.schedule.shop import to_instant, to_seconds
@@ -21,20 +21,18 @@ _GRAIN = Decimal("0.000001")
 _NO_TIER = "\uffff"
 
 
-def assess_orders(case: Case, *, shipped: Sequence[HitShipment]) -> tuple[OrderImpact, ...]:
+def assess_orders(
+    case: Case,
+    *,
+    shipped: Sequence[HitShipment],
+    times: Mapping[OrderLineKey, LineTimes],
+) -> tuple[OrderImpact, ...]:
     """Return the rows of all order lines that are hit, most urgent first."""
     by_line: dict[OrderLineKey, list[Evidence]] = defaultdict(list)
-    for key, evidence in gather_evidence(case, Explainer(case), shipped=shipped):
+    for key, evidence in gather_evidence(case, Explainer(case), shipped=shipped, times=times):
         by_line[key].append(evidence)
     rows = [_row(case, key, evidence, shipped) for key, evidence in by_line.items()]
     return tuple(sorted(rows, key=_urgency))
-
-
-def below_materiality(case: Case) -> int:
-    """Return how many lines are later by too little to count and by nothing else."""
-    return sum(
-        1 for times in time_findings(case).values() if times.negligible and not times.findings
-    )
 
 
 def _urgency(row: OrderImpact) -> tuple[int, str, int, Decimal, OrderLineKey]:

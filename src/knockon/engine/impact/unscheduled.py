@@ -63,10 +63,10 @@ def possible_hits(
     if not shop.unscheduled and all(job.doubt is LinkClass.CONFIRMED for job in shop.jobs):
         return Possible(came_from=came_from, lines=lines)
     late = {
-        place: delay
-        for place in range(len(shop.jobs))
+        place: max(run.delay(place) for run in runs)
+        for run in runs
+        for place in run.delayed(enough=materiality_s)
         if not shop.jobs[place].estimated
-        and (delay := max(run.delay(place) for run in runs)) >= materiality_s
     }
     queue: deque[_Hit] = deque(_first_hits(shop, ladder, outage=outage, late=late))
     while queue:

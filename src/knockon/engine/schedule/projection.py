@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from knockon.engine.schedule.right_shift import Network, right_shift
 from knockon.engine.schedule.shop import Job, Shop
 
 Int64s = NDArray[np.int64]
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 ABSENT = -1
 """Stands for the time of a job that is not part of a projection."""
@@ -63,13 +65,62 @@ class Projection:
     dropped: tuple[int, ...]
 
 
-def sequence_waits(shop: Shop, *, level: LinkClass) -> list[Wait]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Nodes:
+    """Jobs that run by themselves and run groups that run as one, in planned order.
+
+    Parameters
+    ----------
+    of_job
+        Node of each job; ``ABSENT`` for a job left out.
+    jobs, heads
+        The jobs of all nodes, end to end, and where each node's begin.
+    calendar
+        Calendar of each node.
+    """
+
+    of_job: Int64s
+    jobs: Int64s
+    heads: Int64s
+    calendar: Int64s
+
+
+def gather_nodes(shop: Shop, *, level: LinkClass) -> Nodes:
+    """Return the nodes of the jobs whose plan is no more doubtful than a class."""
+    of_job = np.full(len(shop.jobs), ABSENT, dtype=np.int64)
+    members: list[list[int]] = []
+    groups: dict[tuple[str, str], int] = {}
+    for place, job in enumerate(shop.jobs):
+        if job.doubt > level:
+            continue
+        group = (job.key.plant, job.run_group) if job.run_group else None
+        known = groups.get(group) if group else None
+        if known is None:
+            known = len(members)
+            members.append([])
+            if group:
+                groups[group] = known
+        members[known].append(place)
+        of_job[place] = known
+    lengths = np.array([0, *(len(places) for places in members)], dtype=np.int64)
+    calendar = [shop.calendars.of(shop.jobs[places[0]].machine) for places in members]
+    return Nodes(
+        of_job=of_job,
+        jobs=np.array([place for places in members for place in places], dtype=np.int64),
+        heads=np.cumsum(lengths)[:-1],
+        calendar=np.array(calendar, dtype=np.int64),
+    )
+
+
+def sequence_waits(shop: Shop, *, level: LinkClass, late: bool = False) -> list[Wait]:
     """Return what waits on the same machine, for the same tool and in the same work order.
 
     Parameters
     ----------
     level
         Jobs whose plan is more doubtful than this take no part.
+    late
+        Whether date-only jobs stand at the end of their day, not at its beginning.
     """
     waits: list[Wait] = []
     queues: dict[tuple[str, str, str], list[int]] = defaultdict(list)
@@ -83,6 +134,8 @@ def sequence_waits(shop: Shop, *, level: LinkClass) -> list[Wait]:
             queues["tool", plant, job.tool].append(place)
     for (kind, _, _), queue in queues.items():
         wait_kind = WaitKind.MACHINE if kind == "machine" else WaitKind.TOOL
+        if late:
+            queue.sort(key=lambda place: (placed_start(shop.jobs[place], late=True), place))
         waits.extend(_queue_waits(shop.jobs, queue, kind=wait_kind))
     for places in shop.of_work_order.values():
         steps = [place for place in places if shop.jobs[place].doubt <= level]
@@ -91,6 +144,11 @@ def sequence_waits(shop: Shop, *, level: LinkClass) -> list[Wait]:
                 lag = planned_overlap(shop.jobs[before], shop.jobs[after])
                 waits.append(Wait(before, after, lag, WaitKind.WORK_ORDER, LinkClass.CONFIRMED))
     return waits
+
+
+def placed_start(job: Job, *, late: bool) -> int:
+    """Return when a job is planned to start; a date-only one at either end of its day."""
+    return max(job.start, job.finish - job.work) if late and job.date_only else job.start
 
 
 def planned_overlap(before: Job, after: Job) -> int:
@@ -110,12 +168,12 @@ def last_job(shop: Shop, work_order: WorkOrderKey, *, level: LinkClass) -> int |
 def project(
     shop: Shop,
     *,
+    nodes: Nodes,
     waits: Sequence[Wait],
     ready: Int64s,
     work: Int64s,
     rate: NDArray[np.float64],
     slow: tuple[int, int] = (AGES, AGES),
-    level: LinkClass = LinkClass.POSSIBLE,
 ) -> Projection:
     """Place every job as early as the sequence, its waits and ``ready`` allow.
 
@@ -125,54 +183,42 @@ def project(
         Earliest start, seconds of work, and speed within ``slow``, by job place.
     slow
         Period in which ``rate`` counts, UTC seconds.
-    level
-        Jobs whose plan is more doubtful than this take no part.
 
     Notes
     -----
     The jobs of a run group start together and finish together. O(jobs + waits) when the planned
     order fits the waits.
     """
-    node_of, members = _gather(shop.jobs, level=level)
-    first = np.array([places[0] for places in members], dtype=np.int64)
-    calendars = np.array(
-        [shop.calendars.of(shop.jobs[place].machine) for place in first], dtype=np.int64
-    )
-    kept = [
-        (index, node_of[wait.source], node_of[wait.target], wait.lag)
-        for index, wait in enumerate(waits)
-        if node_of[wait.source] != node_of[wait.target]
-        and node_of[wait.source] != ABSENT
-        and node_of[wait.target] != ABSENT
-    ]
-    edges = np.array(kept, dtype=np.int64).reshape(-1, 4)
+    ends = np.array([wait[:3] for wait in waits], dtype=np.int64).reshape(-1, 3)
+    source, target = nodes.of_job[ends[:, 0]], nodes.of_job[ends[:, 1]]
+    kept = np.flatnonzero((source != target) & (source != ABSENT) & (target != ABSENT))
     timeline = right_shift(
         Network(
-            ready=_most(ready, members),
-            work=_most(work, members),
-            calendar=calendars,
-            rate=np.array([rate[places].min() for places in map(list, members)], dtype=np.float64),
-            source=edges[:, 1],
-            target=edges[:, 2],
-            lag=edges[:, 3],
+            ready=_over_nodes(np.maximum, ready, nodes),
+            work=_over_nodes(np.maximum, work, nodes),
+            calendar=nodes.calendar,
+            rate=_over_nodes(np.minimum, rate, nodes),
+            source=source[kept],
+            target=target[kept],
+            lag=ends[kept, 2],
             calendars=shop.calendars,
             slow_from=slow[0],
             slow_until=slow[1],
         )
     )
-    present = node_of != ABSENT
+    present = nodes.of_job != ABSENT
     start = np.full(len(shop.jobs), ABSENT, dtype=np.int64)
     finish = np.full(len(shop.jobs), ABSENT, dtype=np.int64)
     held = np.full(len(shop.jobs), FREE, dtype=np.int64)
-    start[present] = timeline.start[node_of[present]]
-    finish[present] = timeline.finish[node_of[present]]
-    bound = timeline.binding[node_of[present]]
-    held[present] = np.where(bound == FREE, FREE, edges[bound, 0] if len(edges) else FREE)
+    start[present] = timeline.start[nodes.of_job[present]]
+    finish[present] = timeline.finish[nodes.of_job[present]]
+    bound = timeline.binding[nodes.of_job[present]]
+    held[present] = np.where(bound == FREE, FREE, kept[bound] if len(kept) else FREE)
     return Projection(
         start=start,
         finish=finish,
         held_by=held,
-        dropped=tuple(int(edges[row, 0]) for row in timeline.dropped),
+        dropped=tuple(int(wait) for wait in kept[timeline.dropped]),
     )
 
 
@@ -187,31 +233,9 @@ def _queue_waits(jobs: Sequence[Job], queue: Sequence[int], *, kind: WaitKind) -
         yield Wait(before, after, 0, kind, LinkClass.CONFIRMED)
 
 
-def _gather(jobs: Sequence[Job], *, level: LinkClass) -> tuple[Int64s, list[list[int]]]:
-    """Return the node of each job, and the jobs of each node: one, or a run group."""
-    node_of = np.full(len(jobs), ABSENT, dtype=np.int64)
-    members: list[list[int]] = []
-    groups: dict[tuple[str, str], int] = {}
-    for place, job in enumerate(jobs):
-        if job.doubt > level:
-            continue
-        group = (job.key.plant, job.run_group) if job.run_group else None
-        known = groups.get(group) if group else None
-        if known is None:
-            known = len(members)
-            members.append([])
-            if group:
-                groups[group] = known
-        members[known].append(place)
-        node_of[place] = known
-    return node_of, members
-
-
-def _most(values: Int64s, members: Sequence[Sequence[int]]) -> Int64s:
-    """Return the largest value among each node's jobs."""
-    if not members:
-        return np.empty(0, dtype=np.int64)
-    flat = np.array([place for places in members for place in places], dtype=np.int64)
-    lengths = np.array([len(places) for places in members], dtype=np.int64)
-    heads = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-    return np.maximum.reduceat(values[flat], heads)
+def _over_nodes(choose: np.ufunc, values: NDArray[_Number], nodes: Nodes) -> NDArray[_Number]:
+    """Return one value per node: the largest or smallest of its jobs."""
+    if not len(nodes.heads):
+        return values[:0]
+    chosen: NDArray[_Number] = choose.reduceat(values[nodes.jobs], nodes.heads)
+    return chosen
