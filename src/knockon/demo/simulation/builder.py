@@ -8,7 +8,7 @@ from random import Random
 
 from knockon.demo.simulation.clockwork import play
 from knockon.demo.simulation.ledger import LotCard, Move
-from knockon.demo.simulation.shop import Item, Job, Need, Shop, Step, WorkOrder
+from knockon.demo.simulation.shop import Item, Job, Need, Purchase, Shop, Step, WorkOrder
 from knockon.domain.facts.keys import LotKey
 
 
@@ -20,6 +20,8 @@ class RawHabits:
     hours_early: tuple[int, int] = (4, 40)
     spare: Decimal = Decimal(0)
     """Quantity of one more lot on hand that nobody has reserved."""
+    always_reserved: bool = False
+    """Whether even the last planned work order has its lot on hand."""
 
 
 @dataclass(slots=True)
@@ -89,11 +91,20 @@ class Builder:
         """Plan two work orders of one operation each as one run: a family mould makes both."""
         self.place(first, release=release)
         lead, twin = first.jobs[0], second.jobs[0]
+        twin.machine, twin.tool = lead.machine, lead.tool
         twin.planned_start, twin.planned_finish = lead.planned_start, lead.planned_finish
         lead.group = twin.group = f"G{first.code}"
 
     def place_job(self, job: Job, *, ready: int, gap: int = 0) -> int:
         """Plan one operation and return when it is planned to finish."""
+        if job.step.more_tools:
+            job.tool = min((job.step.tool, *job.step.more_tools), key=lambda t: self.tool_free[t])
+        if job.step.alternates:
+            # The approved machine that is free first; the usual one if it makes no difference.
+            job.machine = min(
+                (job.step.machine, *job.step.alternates),
+                key=lambda code: max(ready, self.machine_free[code], self.tool_free[job.tool]),
+            )
         hours = self.shop.machines[job.machine].hours
         floor = max(ready, self.machine_free[job.machine])
         if job.tool:
@@ -116,10 +127,17 @@ class Builder:
                 if span.finish <= now:
                     job.finish = span.finish
 
-    def book_material(self, habits: Mapping[str, RawHabits], *, split: frozenset[str]) -> None:
+    def book_material(
+        self,
+        habits: Mapping[str, RawHabits],
+        *,
+        split: frozenset[str] = frozenset(),
+        reserve_until: int | None = None,
+    ) -> None:
         """Buy, reserve and consume what the work orders need.
 
-        ``split`` names the work orders whose output is two lots.
+        ``split`` names the work orders whose output is two lots. Work orders that start after
+        ``reserve_until`` have nothing on hand yet: purchase orders are open for them.
         """
         for wo in self._by_start():
             if wo.begun:
@@ -131,7 +149,11 @@ class Builder:
                 if not need.child:
                     requests[need.item].append(_Request(self._start(wo), wo.code, need))
         for item in sorted(requests):
-            self._buy(self.shop.items[item], requests[item], habits.get(item, RawHabits()))
+            known = habits.get(item, RawHabits())
+            until = None if known.always_reserved else reserve_until
+            now = [one for one in requests[item] if until is None or one.at <= until]
+            self._buy(self.shop.items[item], now, known)
+            self._purchase(self.shop.items[item], requests[item][len(now) :])
         for wo in self._by_start():
             if wo.begun:
                 self._consume(wo)
@@ -204,6 +226,26 @@ class Builder:
                 request.need.lots.append((key, qty))
         if habits.spare:
             self.receive(item, habits.spare, max(received, self.shop.now - 86_400) + 60)
+
+    def _purchase(self, item: Item, later: list[_Request]) -> None:
+        """Have a week's needs delivered two days before the first of them."""
+        weeks: defaultdict[int, list[_Request]] = defaultdict(list)
+        for request in later:
+            weeks[(request.at - self.shop.now) // 604_800].append(request)
+        for _, requests in sorted(weeks.items()):
+            first = requests[0].at
+            qty = sum((one.need.qty for one in requests), Decimal(0))
+            number = len(self.shop.purchases)
+            self.shop.purchases.append(
+                Purchase(
+                    po=f"PO{first // 86_400 % 100_000}{number:03d}",
+                    line="1",
+                    supplier=item.supplier,
+                    item=item.code,
+                    qty=qty,
+                    due=max(first - 2 * 86_400, self.shop.now + 86_400),
+                )
+            )
 
     def receive(self, item: Item, qty: Decimal, at: int) -> LotKey:
         """Put a bought lot into the store."""

@@ -15,7 +15,7 @@ from knockon.demo.simulation.holds import LineKey
 from knockon.demo.simulation.outcome import (
     MATERIALITY_S,
     Trouble,
-    line_finish,
+    finishes,
     served_lines,
 )
 from knockon.demo.simulation.shop import Need, Shop, WorkOrder
@@ -149,13 +149,9 @@ def _still_found(shop: Shop, trouble: Trouble, wo: WorkOrder) -> bool:
 def _late_lines(shop: Shop, trouble: Trouble) -> set[LineKey]:
     old = play(shop, since=shop.now)
     new = play(shop, since=shop.now, outage=trouble.outage)
-    late = set()
-    for key in shop.lines:
-        before = line_finish(shop, key, old, instead=[])
-        after = line_finish(shop, key, new, instead=[])
-        if before is not None and after is not None and after - before >= MATERIALITY_S:
-            late.add(key)
-    return late
+    before = finishes(shop, old, instead={})
+    after = finishes(shop, new, instead={})
+    return {key for key, at in before.items() if after[key] - at >= MATERIALITY_S}
 
 
 def _without(shop: Shop, wo: WorkOrder) -> Shop:

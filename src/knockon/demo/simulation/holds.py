@@ -45,6 +45,8 @@ def hold(shop: Shop, hit: Collection[LotKey]) -> Lack:
             share = Fraction(0)
         for need in wo.needs if not wo.begun else ():
             missing = _lost(shop, need, hit=hit, lack=lack)
+            if missing == 0:
+                continue
             missing -= _take(free, need.item, missing)
             missing -= _await(arriving, wo.code, need=need, wanted=missing, lack=lack)
             share = min(share, Fraction(need.qty - missing) / Fraction(need.qty))
@@ -65,7 +67,7 @@ def _await(
 ) -> Decimal:
     """Take from what will arrive, and note that the work order waits for it."""
     got = Decimal(0)
-    for coming in arriving:
+    for coming in arriving if wanted > 0 else ():
         taken = min(wanted - got, coming.rest) if coming.item == need.item else Decimal(0)
         if taken > 0:
             coming.rest -= taken
@@ -124,7 +126,7 @@ def _serve_lines(
     missing: defaultdict[LineKey, Decimal] = defaultdict(Decimal)
     for claim in claims:
         missing[claim.line] += _unserved(claim, hit=hit, spare=spare)
-    for key in sorted(missing, key=lambda key: rank[key]):
+    for key in sorted((key for key, qty in missing.items() if qty), key=lambda key: rank[key]):
         item = shop.items[shop.lines[key].item]
         rest = missing[key]
         rest -= _take_above(free, item.code, rest, keep=item.safety_stock)

@@ -1,11 +1,13 @@
 """When a machine works, as arithmetic on working seconds. Instants are whole UTC epoch seconds."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
+
+from knockon.domain.errors import KnockonError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,16 @@ class Week:
         return _joined(sorted(found))
 
 
+def weekly(days: Iterable[int], *spans: tuple[int, int]) -> tuple[Shift, ...]:
+    """Return the same spans, in minutes after midnight, on each of the weekdays."""
+    return tuple(Shift(weekday=day, start=start, end=end) for day in days for start, end in spans)
+
+
+def turned(days: Iterable[int], by: int) -> tuple[int, ...]:
+    """Return weekdays so many days later: a plant whose week begins on another day."""
+    return tuple((day - 1 + by) % 7 + 1 for day in days)
+
+
 def epoch(day: date, minutes: int, *, zone: ZoneInfo) -> int:
     """Return the instant so many minutes after the local midnight that begins the day."""
     local = datetime.combine(day, time(), tzinfo=zone) + timedelta(minutes=minutes)
@@ -74,6 +86,15 @@ def _joined(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+class BeyondCalendar(KnockonError):
+    """The plant's calendar ends before the work does."""
+
+    code = "beyond_calendar"
+
+    def __init__(self, *, start: int, work_s: int) -> None:
+        super().__init__(start=start, work_s=work_s)
+
+
 class Hours:
     """Working time of one machine; without windows it always works."""
 
@@ -94,6 +115,8 @@ class Hours:
         if self.always:
             return at
         index = bisect_right(self._ends, at)
+        if index == len(self._starts):
+            raise BeyondCalendar(start=at, work_s=0)
         return max(at, self._starts[index])
 
     def between(self, start: int, end: int) -> int:
@@ -108,6 +131,8 @@ class Hours:
             return start + work_s
         target = self._worked(start) + work_s
         index = bisect_left(self._sums, target)
+        if index == len(self._sums):
+            raise BeyondCalendar(start=start, work_s=work_s)
         return self._ends[index] - (self._sums[index] - target)
 
     def _worked(self, at: int) -> int:

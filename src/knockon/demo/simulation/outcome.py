@@ -92,13 +92,21 @@ def _above(code: str, supplies: Mapping[str, set[str]]) -> set[str]:
     return reached
 
 
-def line_finish(
-    shop: Shop, key: LineKey, spans: Mapping[JobKey, Span], *, instead: list[str]
-) -> int | None:
-    """Return when the last unfinished work order that serves the line finishes."""
-    makers = [claim.wo for claim in shop.claims if claim.line == key and claim.wo] + instead
-    last = [shop.work_orders[code].jobs[-1].key for code in makers]
-    return max((spans[job].finish for job in last if job in spans), default=None)
+def finishes(
+    shop: Shop, spans: Mapping[JobKey, Span], *, instead: Mapping[LineKey, list[str]]
+) -> dict[LineKey, int]:
+    """Return when the last unfinished work order that serves each line finishes.
+
+    Lines that only stock serves are absent. ``instead`` adds work orders to a line.
+    """
+    makers = [(claim.line, claim.wo) for claim in shop.claims if claim.wo]
+    makers += [(line, code) for line, codes in instead.items() for code in codes]
+    last: dict[LineKey, int] = {}
+    for line, code in makers:
+        job = shop.work_orders[code].jobs[-1].key
+        if job in spans:
+            last[line] = max(last.get(line, 0), spans[job].finish)
+    return last
 
 
 def _follow(shop: Shop, trouble: Trouble) -> _Material:
@@ -148,11 +156,12 @@ def _lines(
     shipped: defaultdict[LineKey, Decimal] = defaultdict(Decimal)
     for sent in material.carried:
         shipped[sent.line] += sent.qty
+    old_finish = finishes(shop, old, instead={})
+    new_finish = finishes(shop, new, instead=material.lack.instead)
     found = []
     for key in sorted(shop.lines):
         line = shop.lines[key]
-        before = line_finish(shop, key, old, instead=[])
-        after = line_finish(shop, key, new, instead=material.lack.instead.get(key, []))
+        before, after = old_finish.get(key), new_finish.get(key)
         effects = set(_time_effects(shop, key, before, after))
         if key in shipped:
             effects.add(Effect.SUSPECT_SHIPPED)

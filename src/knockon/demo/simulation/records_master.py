@@ -1,6 +1,7 @@
 """Records of what the plant is: machines, tools, calendars, customers, items."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from knockon.demo.simulation.shop import Machine, Shop
 from knockon.demo.simulation.writing import Row, calendar_rows, hour_minute, minutes, text
@@ -54,11 +55,12 @@ def tool_uses_rows(shop: Shop) -> Iterator[Row]:
     """Yield the rows of table tool_uses."""
     for item in shop.items.values():
         for step in item.steps:
-            for machine in (step.machine, *step.alternates) if step.tool else ():
+            tools = (step.tool, *step.more_tools) if step.tool else ()
+            for tool, machine in product(tools, (step.machine, *step.alternates)):
                 yield {
                     "item": item.code,
                     "operation": step.operation,
-                    "tool": step.tool,
+                    "tool": tool,
                     "equipment": machine,
                     "change_min": minutes(step.setup_s),
                     "approved": "Y",

@@ -44,15 +44,16 @@ class Tool:
 
 @dataclass(slots=True, kw_only=True)
 class Step:
-    """One operation of an item's routing."""
+    """One operation of an item's routing; ``more_tools`` are copies of its tool."""
 
     seq: int
     operation: str
     machine: str
     tool: str = ""
+    more_tools: tuple[str, ...] = ()
     alternates: tuple[str, ...] = ()
     setup_s: int = 0
-    unit_s: int = 0
+    unit_s: Decimal = Decimal(0)
     restart: RestartRule = RestartRule.RESUME
     restart_s: int = 0
 

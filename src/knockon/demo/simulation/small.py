@@ -14,7 +14,7 @@ from knockon.demo.simulation.builder import Builder, RawHabits
 from knockon.demo.simulation.chance import dice
 from knockon.demo.simulation.clockwork import play
 from knockon.demo.simulation.damage import damaged
-from knockon.demo.simulation.outcome import Trouble, line_finish, outcome
+from knockon.demo.simulation.outcome import Trouble, finishes, outcome
 from knockon.demo.simulation.records import tables_of
 from knockon.demo.simulation.shop import Line, Shop, instant
 from knockon.demo.simulation.small_goods import add_rework, promise_and_ship
@@ -154,11 +154,11 @@ def _book(builder: Builder) -> None:
 
 def _set_due(shop: Shop, rng: Random) -> None:
     """Promise every open line what the undisturbed plant can keep, and date what is closed."""
-    spans = play(shop, since=shop.now)
+    last = finishes(shop, play(shop, since=shop.now), instead={})
     last_sent = {sent.line: sent.at for sent in shop.ledger.dispatches}
     latest = 0
     for line in shop.lines.values():
-        finish = line_finish(shop, line.key, spans, instead=[])
+        finish = last.get(line.key)
         if not line.open:
             due = last_sent[line.key] + rng.randrange(2 * _DAY)
         elif finish is None:

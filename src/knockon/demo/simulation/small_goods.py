@@ -42,7 +42,8 @@ def add_rework(builder: Builder, number: Number) -> None:
         assert finish is not None
         part = (wo.qty / 4).quantize(Decimal(1))
         start = finish + shop.items[wo.item].post_lead_s + rng.randint(1800, 7200)
-        step = Step(seq=10, operation="REWORK", machine=BENCH, unit_s=rng.randrange(60, 600, 3))
+        unit_s = Decimal(rng.randrange(60, 600, 3))
+        step = Step(seq=10, operation="REWORK", machine=BENCH, unit_s=unit_s)
         rework = WorkOrder(code=number("RW"), item=wo.item, qty=part, line=wo.line, kind="rework")
         job = Job(
             wo=rework.code,

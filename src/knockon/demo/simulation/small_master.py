@@ -78,7 +78,7 @@ def _add_items(shop: Shop, rng: Random) -> None:
             machine=machine,
             tool=tool,
             setup_s=rng.randrange(0, 1800, 60),
-            unit_s=rng.randrange(*unit_s, 3),
+            unit_s=Decimal(rng.randrange(*unit_s, 3)),
             restart=rng.choice(tuple(RestartRule)),
             restart_s=warm_up[machine],
         )
