@@ -9,11 +9,13 @@ from knockon.apps.disruptions.models import Disruption, MachineState
 from knockon.apps.disruptions.selectors import load_scope_version
 from knockon.apps.disruptions.services.detection import on_facts, on_signals
 from knockon.apps.journal.models import Entry, Event, Signal
+from knockon.apps.production.selectors import resolve_lot
 from knockon.apps.production.services.importing import ImportOptions
 from knockon.apps.production.services.records import import_records
 from knockon.demo.simulation.truth import SimulatedCase
 from knockon.domain.access import SYSTEM
 from knockon.domain.events import FactsImported, SignalsReceived
+from knockon.domain.facts import LotKey
 from tests.apps.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -123,26 +125,50 @@ def _import(table: str, *rows: dict[str, str]) -> FactsImported:
 
 
 def test_failed_inspections_of_one_kind_are_one_case(case: SimulatedCase) -> None:
-    lots = case.disruption.scope.lots
+    item = next(row["item"] for row in case.tables["lots"] if row["work_order"])
+    made = [
+        resolve_lot(LotKey("", item, row["lot"]))
+        for row in case.tables["lots"]
+        if row["item"] == item
+    ][:2]
     rows = [
         {
             "at": "2026-03-05T18:00:00Z",
             "item": lot.item,
             "lot": lot.lot,
-            "characteristic": "solder",
+            "characteristic": characteristic,
             "result": "fail",
         }
-        for lot in lots
+        for lot, characteristic in ((made[0], "solder"), (made[0], "void"), (made[1], "void"))
     ]
-    first = _import("inspections", *rows[:1])
+    first = _import("inspections", *rows[:2])
     on_facts(first, now=NOW)
     on_facts(first, now=NOW)
-    on_facts(_import("inspections", *rows[1:]), now=NOW)
+    on_facts(_import("inspections", *rows[2:]), now=NOW)
 
     row = Disruption.objects.get()
-    assert row.kind == "quality"
-    assert load_scope_version(row.pk).scope["lots"] == sorted(list(lot) for lot in lots)
+    assert (row.kind, row.note) == ("quality", "solder, void")
+    assert load_scope_version(row.pk).scope["lots"] == sorted(list(lot) for lot in made)
     assert Event.objects.filter(name="DisruptionRevised").count() == 1
+
+
+def test_supplier_s_lot_that_fails_and_is_rejected_is_one_case_of_material(
+    case: SimulatedCase,
+) -> None:
+    lot = case.disruption.scope.lots[0]
+    failed = {
+        "at": "2026-03-05T18:00:00Z",
+        "item": lot.item,
+        "lot": lot.lot,
+        "characteristic": "hardness",
+        "result": "fail",
+    }
+    rejected = {"item": lot.item, "lot": lot.lot, "received": "9", "rejected": "9"}
+
+    on_facts(_import("inspections", failed), now=NOW)
+    on_facts(_import("receipts", rejected), now=NOW)
+
+    assert Disruption.objects.get().kind == "material"
 
 
 def test_passed_inspection_opens_nothing(case: SimulatedCase) -> None:

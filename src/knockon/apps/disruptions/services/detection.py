@@ -165,26 +165,37 @@ def _open_cases(plant: str, equipment: str) -> list[Disruption]:
 
 
 def _open_failed_lots(event: FactsImported, *, now: datetime) -> None:
+    """Open one case for what failed at one place on one item, or join the running one."""
     failed = Inspection.objects.filter(
         site_id=event.plant, recorded_id=event.position, result="fail"
     ).exclude(lot="")
     groups: dict[str, list[Inspection]] = {}
     for row in failed.order_by("at", "fact_key"):
-        groups.setdefault(f"{row.equipment}|{row.characteristic}|", []).append(row)
+        groups.setdefault(f"{row.equipment}|{row.item}|", []).append(row)
     for group, rows in sorted(groups.items()):
         lots = tuple(sorted({LotKey(row.issuer, row.item, row.lot) for row in rows}))
         _open_or_join(
             OpeningRequest(
-                kind=DisruptionKind.QUALITY,
+                kind=_kind_of(lots),
                 scope=Scope(plant=event.plant, lots=lots),
                 origin="inspection",
                 origin_key=group + rows[0].fact_key,
-                note=rows[0].characteristic,
+                note=", ".join(dict.fromkeys(row.characteristic for row in rows)),
                 started_at=rows[0].at,
             ),
             group=group,
             now=now,
         )
+
+
+def _kind_of(lots: Sequence[LotKey]) -> DisruptionKind:
+    """Tell a supplier's bad lot from one of our own making."""
+    numbers = [lot.lot for lot in lots]
+    came_in = Receipt.objects.filter(lot__in=numbers, retired=None).values_list(
+        "issuer", "item", "lot"
+    )
+    received = {LotKey(*row) for row in came_in}
+    return DisruptionKind.MATERIAL if received & set(lots) else DisruptionKind.QUALITY
 
 
 def _open_rejected_lots(event: FactsImported, *, now: datetime) -> None:
@@ -196,7 +207,7 @@ def _open_rejected_lots(event: FactsImported, *, now: datetime) -> None:
         _open_or_join(
             OpeningRequest(
                 kind=DisruptionKind.MATERIAL,
-                scope=Scope(plant=event.plant, lots=(lot,), item=row.item, qty=row.rejected),
+                scope=Scope(plant=event.plant, lots=(lot,)),
                 origin="receipt",
                 origin_key=row.fact_key,
                 note=row.inspection_status,
@@ -208,23 +219,33 @@ def _open_rejected_lots(event: FactsImported, *, now: datetime) -> None:
 
 
 def _open_or_join(request: OpeningRequest, *, group: str, now: datetime) -> None:
-    """Open a case, or add its lots to the open one of the same group."""
+    """Open a case, or add its lots to the open one of the same group or the same lots."""
     with recording(
         actor=SYSTEM.actor, action="disruption_opened", now=now, plant=request.scope.plant
     ) as entry:
         if find_opened(request) is not None:
             entry.discard()
             return
-        running = Disruption.objects.filter(
-            site_id=request.scope.plant,
-            origin=request.origin,
-            origin_key__startswith=group,
-            state__in=OPEN_STATES,
-        ).first()
+        running = _running_case(request, group=group)
         if running is None:
             add_disruption(request, scope=request.scope, viewer=SYSTEM, entry=entry)
             return
         _join(running, request.scope, entry=entry)
+
+
+def _running_case(request: OpeningRequest, *, group: str) -> Disruption | None:
+    open_cases = Disruption.objects.filter(
+        site_id=request.scope.plant, state__in=OPEN_STATES
+    ).order_by("id")
+    of_group = open_cases.filter(origin=request.origin, origin_key__startswith=group).first()
+    if of_group is not None:
+        return of_group
+    for lot in request.scope.lots:
+        naming = ScopeVersion.objects.filter(scope__lots__contains=[list(lot)])
+        same = open_cases.filter(pk__in=naming.values("disruption_id")).first()
+        if same is not None:
+            return same
+    return None
 
 
 def _join(running: Disruption, scope: Scope, *, entry: Recording) -> None:
