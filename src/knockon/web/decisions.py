@@ -62,9 +62,7 @@ def _of_order(row: Mapping[str, Any], case: Disruption) -> list[Decision]:
         text = _("Check or replace the suspect goods of order %(order)s.")
         found.append(Decision(text=text % {"order": name}, at=ship))
     if effects & {"LATE", "SHORT"}:
-        text = _(
-            "Tell the customer of order %(order)s, or find a way out, before its truck leaves."
-        )
+        text = _("Find a way out for order %(order)s, or tell the customer.")
         found.append(Decision(text=text % {"order": name}, at=ship))
     return found
 
