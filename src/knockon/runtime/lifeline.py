@@ -6,7 +6,9 @@ dies, the kernel closes that end and every child reads the end of the file.
 
 import asyncio
 import os
+import select
 import signal
+import threading
 from collections.abc import Sequence
 
 
@@ -35,3 +37,28 @@ def _read(lifeline: int, ended: asyncio.Event) -> None:
         return
     if is_over:
         ended.set()
+
+
+def end_in_background(lifeline: int | None) -> threading.Event:
+    """Return what is set at a signal or when the other end of the lifeline closes.
+
+    For processes without an event loop; call it in the main thread.
+    """
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    if lifeline is not None:
+        threading.Thread(target=_await_close, args=(lifeline, ended), daemon=True).start()
+    return ended
+
+
+def _await_close(lifeline: int, ended: threading.Event) -> None:
+    # Not by a waiting read: whether a read of this pipe waits is set by any process that shares it.
+    while select.select([lifeline], [], []):
+        try:
+            is_over = os.read(lifeline, 1) == b""
+        except BlockingIOError:
+            continue
+        if is_over:
+            break
+    ended.set()

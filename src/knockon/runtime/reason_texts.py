@@ -1,6 +1,6 @@
 """What the processes' codes say; marked here, translated where they are shown."""
 
-from django.utils.translation import gettext_noop
+from django.utils.translation.trans_null import gettext_noop
 
 PROBLEM_TEXTS: dict[str, str] = {
     "body_too_large": gettext_noop("The request is larger than this instance takes."),

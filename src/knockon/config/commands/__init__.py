@@ -1,0 +1,1 @@
+"""What each command does; loaded only when Django stands on a data base."""

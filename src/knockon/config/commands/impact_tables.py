@@ -1,0 +1,133 @@
+"""An impact document as tables for the terminal."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from knockon.apps.disruptions.reason_texts import (
+    effect_text,
+    gap_text,
+    kind_text,
+    severity_text,
+    state_text,
+)
+from knockon.config.output import Table
+
+_MOST_ROWS = 40
+
+
+def impact_parts(document: Mapping[str, Any]) -> list[Table | str]:
+    """Return what people want to read of an impact: the case, who is hit, what is missing."""
+    parts: list[Table | str] = [_case(document), ""]
+    orders = document["orders"]
+    if not orders:
+        parts.append(_("No customer order is affected."))
+    else:
+        parts.append(_orders(orders[:_MOST_ROWS]))
+        if len(orders) > _MOST_ROWS:
+            parts.append(_("… and %(count)s more lines.") % {"count": len(orders) - _MOST_ROWS})
+    if document["customers"]:
+        parts.append(_customers(document["customers"]))
+    if document["lots"]:
+        parts.append(_lots(document["lots"]))
+    if document["gaps"]:
+        parts.append(_gaps(document["gaps"]))
+    return parts
+
+
+def lot_name(row: Mapping[str, Any]) -> str:
+    """Return a lot as it is typed."""
+    return f"{row['issuer'] or '-'}/{row['item']}/{row['lot']}"
+
+
+def moment(text: str | None) -> str:
+    """Return an instant of a document to the minute, by this machine's clock."""
+    return datetime.fromisoformat(text).astimezone().strftime("%m-%d %H:%M") if text else ""
+
+
+def _case(document: Mapping[str, Any]) -> str:
+    case = document["disruption"]
+    return _(
+        "Disruption %(id)s: %(kind)s, %(severity)s, %(state)s. "
+        "%(orders)s order lines, %(customers)s customers, answered in %(elapsed)s ms."
+    ) % {
+        "id": case["id"],
+        "kind": kind_text(case["kind"]),
+        "severity": severity_text(case["severity"]),
+        "state": state_text(case["state"]),
+        "orders": len(document["orders"]),
+        "customers": len(document["customers"]),
+        "elapsed": document["elapsed_ms"],
+    }
+
+
+def _orders(rows: list[Mapping[str, Any]]) -> Table:
+    return Table(
+        headings=[
+            _("Order"),
+            _("Customer"),
+            _("Tier"),
+            _("Item"),
+            _("Effects"),
+            _("Proof"),
+            _("Due"),
+            _("Ships"),
+            _("Short"),
+            _("Decide by"),
+        ],
+        rows=[
+            [
+                f"{row['order']}/{row['line']}",
+                row["customer"],
+                row["tier"],
+                row["item"],
+                " ".join(effect_text(effect) for effect in row["effects"]),
+                row["class"],
+                moment(row["promised_at"] or row["due_at"]),
+                moment(row["new_ship"]),
+                row["qty_short"],
+                moment(row["decide_by"]),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _customers(rows: list[Mapping[str, Any]]) -> Table:
+    return Table(
+        headings=[_("Customer"), _("Name"), _("Tier"), _("Lines"), _("At risk"), _("Shipped")],
+        rows=[
+            [
+                row["customer"],
+                row["name"],
+                row["tier"],
+                row["orders"],
+                row["qty_at_risk"],
+                row["shipped_qty"],
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _lots(rows: list[Mapping[str, Any]]) -> Table:
+    return Table(
+        headings=[_("Lot"), _("Proof"), _("Quantity"), _("Unit"), _("Place")],
+        rows=[
+            [lot_name(row), row["class"], row["qty"], row["uom"], row["place"]]
+            for row in rows[:_MOST_ROWS]
+        ],
+        title=_("Suspect lots: %(count)s") % {"count": len(rows)},
+    )
+
+
+def _gaps(rows: list[Mapping[str, Any]]) -> Table:
+    return Table(
+        headings=[_("What the data do not say"), _("Quantity")],
+        rows=[
+            [gap_text(row["code"], where=row["where"] or ""), row["qty"]]
+            for row in rows[:_MOST_ROWS]
+        ],
+    )
