@@ -226,7 +226,10 @@ def _late_rows(basis: _Basis, output: LotKey) -> frozenset[LotKey]:
         return frozenset()
     into = register.uses_into
     rows: dict[str, list[Consumption]] = defaultdict(list)
-    for row in into.get(output, ()):
+    own = into.get(output, ())
+    if all(register.span(row.at, plant=row.plant).earliest <= first.latest for row in own):
+        return frozenset()
+    for row in own:
         same = _work_order_of(row) == maker
         # A lot that came out of this one is rework coming back, whatever it is called.
         returns = any(use.input == output for use in into.get(row.input, ()))

@@ -24,7 +24,7 @@ from knockon.engine.graph.consumption import consumption_links
 from knockon.engine.graph.events import event_links
 from knockon.engine.graph.holes import missing_consumption_links, orphan_gaps, orphan_links
 from knockon.engine.graph.naming import lot_text
-from knockon.engine.graph.presence import build_presence
+from knockon.engine.graph.presence import Presence
 from knockon.engine.graph.register import Register, build_register
 from knockon.engine.graph.sending import shipment_links
 from knockon.engine.graph.states import LinkTable, StateGraph, build_states
@@ -73,6 +73,8 @@ class LotGraph:
         Lots that are only begun, with the open work order that makes them.
     open_work_orders
         Work orders that have not given out everything that went into them.
+    register
+        The look-ups it was built from, for who asks next; None when it was built from arrays.
     """
 
     lots: tuple[LotKey, ...]
@@ -91,6 +93,7 @@ class LotGraph:
     facts_gaps: tuple[Gap, ...]
     in_making: Mapping[LotKey, WorkOrderKey]
     open_work_orders: frozenset[WorkOrderKey]
+    register: Register | None = None
 
     def entities_of(self, key: LotKey) -> tuple[int, ...]:
         """Return the entities of a lot.
@@ -128,7 +131,7 @@ def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> L
     be meant: see ``consumption``, ``holes`` and ``sending``.
     """
     register = register or build_register(facts)
-    presence = build_presence(register)
+    presence = Presence(register)
     orphans = orphan_gaps(register, presence)
     links: list[Link] = [
         *consumption_links(register, presence),
@@ -144,13 +147,8 @@ def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> L
         build_columns(links, lots=register.keys),
         lots=register.keys,
         info=_info(register),
-        units=register.units,
         origins=orphans,
-        facts_gaps=register.standing.gaps,
-        in_making=_in_making(register),
-        open_work_orders=frozenset(
-            key for key, row in register.work_orders.items() if row.status != "done"
-        ),
+        register=register,
     )
 
 
@@ -180,16 +178,7 @@ def build_from_links(
         key: LotInfo(qty=None if np.isnan(qty) else Decimal(repr(float(qty))))
         for key, qty in zip(lots, contents, strict=True)
     }
-    return _assemble(
-        columns,
-        lots=tuple(lots),
-        info=info,
-        units=UnitTable((), ()),
-        origins={},
-        facts_gaps=(),
-        in_making={},
-        open_work_orders=frozenset(),
-    )
+    return _assemble(columns, lots=tuple(lots), info=info, origins={}, register=None)
 
 
 def _assemble(
@@ -197,11 +186,8 @@ def _assemble(
     *,
     lots: tuple[LotKey, ...],
     info: Mapping[LotKey, LotInfo],
-    units: UnitTable,
     origins: Mapping[LotKey, Gap],
-    facts_gaps: tuple[Gap, ...],
-    in_making: Mapping[LotKey, WorkOrderKey],
-    open_work_orders: frozenset[WorkOrderKey],
+    register: Register | None,
 ) -> LotGraph:
     number = {entity: place for place, entity in enumerate(columns.entities)}
     contents = np.full(len(columns.entities), np.nan)
@@ -225,12 +211,17 @@ def _assemble(
         gaps=columns.gaps,
         gap_of=columns.gap_of,
         number=number,
-        units=units,
+        units=register.units if register else UnitTable((), ()),
         origins=origins,
-        facts_gaps=facts_gaps,
-        in_making=in_making,
-        open_work_orders=open_work_orders,
+        facts_gaps=register.standing.gaps if register else (),
+        in_making=_in_making(register) if register else {},
+        open_work_orders=_open_work_orders(register) if register else frozenset(),
+        register=register,
     )
+
+
+def _open_work_orders(register: Register) -> frozenset[WorkOrderKey]:
+    return frozenset(key for key, row in register.work_orders.items() if row.status != "done")
 
 
 def _in_making(register: Register) -> dict[LotKey, WorkOrderKey]:

@@ -4,113 +4,162 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knockon.domain.facts import LotEventKind, LotKey, ShipmentKind
-from knockon.engine.graph.instants import ANY_TIME, Span
+from knockon.domain.facts import ConsumptionKind, LotEventKind, LotKey, ShipmentKind
+from knockon.engine.graph.instants import Span
 from knockon.engine.graph.register import Register
 from knockon.engine.graph.states import FOREVER
 
 _MOVES_OUT: Final = frozenset({LotEventKind.SPLIT, LotEventKind.MERGE, LotEventKind.RELABEL})
+_NOTHING: Final = Decimal(0)
 _TOLERANCE: Final = Decimal("0.005")
 """Of the lot's quantity: weighing and rounding, not material that went elsewhere."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
-    """The lots of every item with the time they were there, as arrays by item.
+    """The lots of every item with the time they were there; worked out for the items asked for.
 
-    Parameters
-    ----------
-    arrives, leaves
-        Per lot of ``lots[item]``: earliest arrival, latest departure, microseconds. A lot whose
-        quantity is not wholly accounted for has not left: the rest may be anywhere.
-    residual
-        Quantity that records do not account for; None when the lot's quantity is unknown.
+    A lot arrives when it was received or made, and leaves with its last recorded use, if its whole
+    quantity is accounted for; else the rest of it may be anywhere. Bookings of a backflush are
+    guesses by standard quantity: what they used up is there until the lot after it is used up too.
     """
 
-    lots: Mapping[str, tuple[LotKey, ...]]
-    arrives: Mapping[str, NDArray[np.int64]]
-    leaves: Mapping[str, NDArray[np.int64]]
-    plants: Mapping[LotKey, frozenset[str]]
-    residual: Mapping[LotKey, Decimal | None]
-    origins: frozenset[LotKey]
-    """Lots that were received from outside."""
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._arrivals: dict[LotKey, int] = {}
+        self._stays: dict[str, _Stays] = {}
+        self.origins = frozenset(row.lot for row in register.facts.receipts)
+        """Lots that were received from outside."""
+        for row in register.facts.receipts:
+            when = register.span(row.received_at, plant=row.plant)
+            if when.earliest > -FOREVER:
+                known = self._arrivals.get(row.lot, FOREVER)
+                self._arrivals[row.lot] = min(known, when.earliest)
 
     def during(self, item: str, period: Span, *, plant: str) -> Iterator[LotKey]:
         """Yield the item's lots that can have been in the plant at some time of the period."""
-        members = self.lots.get(item, ())
-        if not members:
-            return
-        there = (self.arrives[item] <= period.latest) & (self.leaves[item] >= period.earliest)
+        if item not in self._stays:
+            self._stays[item] = self._stays_of(item)
+        stays = self._stays[item]
+        there = (stays.arrives <= period.latest) & (stays.leaves >= period.earliest)
         for place in np.flatnonzero(there):
-            key = members[place]
-            plants = self.plants.get(key)
+            key = stays.lots[place]
+            plants = self._plants.get(key)
             if not plants or plant in plants:
                 yield key
 
     def has_residual(self, key: LotKey) -> bool:
         """Return whether some of the lot is known to be unaccounted for."""
-        return bool(self.residual.get(key))
+        return bool(self._residual(key))
+
+    def _stays_of(self, item: str) -> "_Stays":
+        lots = self._by_item.get(item, ())
+        arrives = np.array([self._arrival(key) for key in lots], dtype=np.int64)
+        leaves = np.array([self._departure(key) for key in lots], dtype=np.int64)
+        order = np.argsort(arrives, kind="stable")
+        for place, following in pairwise(order):
+            if lots[place] in self._outflow.guessed:
+                leaves[place] = max(leaves[place], leaves[following])
+        return _Stays(lots=lots, arrives=arrives, leaves=leaves)
+
+    def _arrival(self, key: LotKey) -> int:
+        made = self._register.made(key)
+        own = -FOREVER if made is None else made.earliest
+        known = [at for at in (own, self._arrivals.get(key, -FOREVER)) if at > -FOREVER]
+        return min(known, default=-FOREVER)
+
+    def _departure(self, key: LotKey) -> int:
+        left = self._residual(key)
+        if self._on_hand.get(key, _NOTHING) > 0 or (left is not None and left > 0):
+            return FOREVER
+        if left is None and key.item not in self._counted:
+            return FOREVER
+        return self._outflow.last.get(key, FOREVER)
+
+    def _residual(self, key: LotKey) -> Decimal | None:
+        """Return what the records do not account for; None when the lot's quantity is unknown."""
+        register = self._register
+        lot = register.lots.get(key)
+        if lot is None or lot.qty is None:
+            return None
+        came = lot.qty
+        if key in register.uses_into or key in register.made_by:
+            # What was merged into it later is there besides what was made.
+            came += sum(
+                event.qty or _NOTHING
+                for event in register.events_into.get(key, ())
+                if event.kind is LotEventKind.MERGE
+            )
+        gone = (self._outflow.taken.get(key), self._on_hand.get(key), self._scrapped.get(key))
+        left = came - sum((part for part in gone if part is not None), _NOTHING)
+        return left if left > abs(came) * _TOLERANCE else _NOTHING
+
+    @cached_property
+    def _by_item(self) -> dict[str, tuple[LotKey, ...]]:
+        members: dict[str, list[LotKey]] = defaultdict(list)
+        for key in self._register.keys:
+            members[key.item].append(key)
+        return {item: tuple(keys) for item, keys in members.items()}
+
+    @cached_property
+    def _plants(self) -> dict[LotKey, set[str]]:
+        """Where each lot was ever seen."""
+        facts = self._register.facts
+        plants: dict[LotKey, set[str]] = defaultdict(set)
+        for key in self._register.keys:
+            home = self._register.plant_of(key)
+            if home:
+                plants[key].add(home)
+        for transfer in facts.transfers:
+            plants[transfer.lot].update((transfer.from_plant, transfer.to_plant))
+        for use in self._register.standing.consumption:
+            plants[use.input].add(use.plant)
+        for table in (facts.receipts, facts.outside_moves, facts.stock, facts.shipments):
+            for row in table:
+                if row.lot is not None:
+                    plants[row.lot].add(row.plant)
+        return plants
+
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        """Items of which stock is booked by lot."""
+        return frozenset(row.item for row in self._register.facts.stock if row.lot is not None)
+
+    @cached_property
+    def _on_hand(self) -> dict[LotKey, Decimal]:
+        return _on_hand(self._register)
+
+    @cached_property
+    def _scrapped(self) -> dict[LotKey, Decimal]:
+        return _scrapped(self._register)
+
+    @cached_property
+    def _outflow(self) -> "_Outflow":
+        return _outflow(self._register)
 
 
-def build_presence(register: Register) -> Presence:
-    """Return when each lot was there, from receipts, making, use, shipping and stock."""
-    facts = register.facts
-    arrivals: dict[LotKey, int] = {}
-    plants: dict[LotKey, set[str]] = defaultdict(set)
-    for receipt in facts.receipts:
-        _earlier(arrivals, receipt.lot, register.span(receipt.received_at, plant=receipt.plant))
-        plants[receipt.lot].add(receipt.plant)
-    for transfer in facts.transfers:
-        plants[transfer.lot].update((transfer.from_plant, transfer.to_plant))
-    for move in facts.outside_moves:
-        plants[move.lot].add(move.plant)
-    on_hand = _on_hand(register)
-    counted = {row.item for row in facts.stock if row.lot is not None}
-    for row in facts.stock:
-        if row.lot is not None:
-            plants[row.lot].add(row.plant)
-    last, taken = _outflow(register)
-    scrapped = _scrapped(register)
-    members: dict[str, list[LotKey]] = defaultdict(list)
-    for key in register.keys:
-        members[key.item].append(key)
-        home = register.plant_of(key)
-        if home:
-            plants[key].add(home)
-        _earlier(arrivals, key, register.made(key) or ANY_TIME)
-    residual = {
-        key: _residual(
-            register, key, gone=taken.get(key), rest=(on_hand.get(key), scrapped.get(key))
-        )
-        for key in register.keys
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stays:
+    """One item's lots with earliest arrival and latest departure, microseconds."""
 
-    def leaves(key: LotKey) -> int:
-        present = any(
-            row > 0 for row in (on_hand.get(key, Decimal(0)), residual[key]) if row is not None
-        )
-        unknown = residual[key] is None and key.item not in counted
-        return FOREVER if present or unknown else last.get(key, FOREVER)
+    lots: tuple[LotKey, ...]
+    arrives: NDArray[np.int64]
+    leaves: NDArray[np.int64]
 
-    return Presence(
-        lots={item: tuple(keys) for item, keys in members.items()},
-        arrives={
-            item: np.array([arrivals.get(key, -FOREVER) for key in keys], dtype=np.int64)
-            for item, keys in members.items()
-        },
-        leaves={
-            item: np.array([leaves(key) for key in keys], dtype=np.int64)
-            for item, keys in members.items()
-        },
-        plants={key: frozenset(names) for key, names in plants.items()},
-        residual=residual,
-        origins=frozenset(row.lot for row in facts.receipts),
-    )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outflow:
+    """When each lot was last taken from, how much in all, and whose takings are guesses."""
+
+    last: Mapping[LotKey, int]
+    taken: Mapping[LotKey, Decimal | None]
+    guessed: frozenset[LotKey]
 
 
 def _on_hand(register: Register) -> dict[LotKey, Decimal]:
@@ -148,15 +197,17 @@ def _earlier(arrivals: dict[LotKey, int], key: LotKey, when: Span) -> None:
         arrivals[key] = min(arrivals.get(key, FOREVER), when.earliest)
 
 
-def _outflow(register: Register) -> tuple[dict[LotKey, int], dict[LotKey, Decimal | None]]:
-    """Return when each lot was last taken from, and how much in all, None when not known."""
+def _outflow(register: Register) -> _Outflow:
     last: dict[LotKey, int] = {}
     taken: dict[LotKey, Decimal | None] = {}
     for key, when, qty in _takings(register):
         last[key] = max(last.get(key, -FOREVER), when.latest)
-        before = taken.get(key, Decimal(0))
+        before = taken.get(key, _NOTHING)
         taken[key] = None if qty is None or before is None else before + qty
-    return last, taken
+    guessed = frozenset(
+        use.input for use in register.standing.consumption if use.kind is ConsumptionKind.BACKFLUSH
+    )
+    return _Outflow(last=last, taken=taken, guessed=guessed)
 
 
 def _takings(register: Register) -> Iterator[tuple[LotKey, Span, Decimal | None]]:
@@ -170,28 +221,3 @@ def _takings(register: Register) -> Iterator[tuple[LotKey, Span, Decimal | None]
     for event in register.standing.lot_events:
         if event.kind in _MOVES_OUT:
             yield event.lot, register.span(event.at, plant=event.plant), event.qty
-
-
-def _residual(
-    register: Register,
-    key: LotKey,
-    *,
-    gone: Decimal | None,
-    rest: tuple[Decimal | None, Decimal | None],
-) -> Decimal | None:
-    """Return what the records do not account for; a quantity they do not tell is not accounted."""
-    lot = register.lots.get(key)
-    if lot is None or lot.qty is None:
-        return None
-    # What was merged into it later is there besides what was made.
-    merged = sum(
-        (
-            event.qty
-            for event in register.events_into.get(key, ())
-            if event.kind is LotEventKind.MERGE and event.qty is not None
-        ),
-        Decimal(0),
-    )
-    came = lot.qty + (merged if key in register.uses_into or key in register.made_by else 0)
-    left = came - sum((part for part in (gone, *rest) if part is not None), Decimal(0))
-    return left if left > abs(lot.qty) * _TOLERANCE else Decimal(0)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from knockon.domain.facts import (
@@ -41,6 +41,8 @@ class Register:
         Consumption of a work order.
     uses_into, events_into
         Consumption that names the lot as output, and lot events that led into it.
+    spans
+        Moments already turned into intervals.
     """
 
     facts: PlantFacts
@@ -60,6 +62,7 @@ class Register:
     uses_of: Mapping[WorkOrderKey, tuple[Consumption, ...]]
     uses_into: Mapping[LotKey, tuple[Consumption, ...]]
     events_into: Mapping[LotKey, tuple[LotEvent, ...]]
+    spans: dict[tuple[int, int], Span] = field(default_factory=dict, compare=False, repr=False)
 
     def is_lot(self, key: LotKey) -> bool:
         """Return whether the key is a lot of its own, not only a package's number."""
@@ -67,7 +70,13 @@ class Register:
 
     def span(self, moment: Moment | None, *, plant: str) -> Span:
         """Return the moment with the doubt of the plant's clocks."""
-        return span(moment, doubt_us=self.doubt_us.get(plant, 0))
+        doubt_us = self.doubt_us.get(plant, 0)
+        # The facts live as long as the register, and so do their moments' identities.
+        key = (id(moment), doubt_us)
+        known = self.spans.get(key)
+        if known is None:
+            known = self.spans[key] = span(moment, doubt_us=doubt_us)
+        return known
 
     def plant_of(self, key: LotKey) -> str:
         """Return where the lot was made or received, as far as it is described; else ``''``."""

@@ -44,15 +44,8 @@ class _Account:
     under_way: Decimal = _NOTHING
 
 
-def balance_places(
-    facts: PlantFacts, trace: LotTrace, *, register: Register | None = None
-) -> tuple[PlaceBalance, ...]:
+def balance_places(facts: PlantFacts, trace: LotTrace) -> tuple[PlaceBalance, ...]:
     """Return one row per item of the suspect lots, largest unaccounted quantity first.
-
-    Parameters
-    ----------
-    register
-        The facts' look-ups, where they were built already.
 
     Notes
     -----
@@ -62,7 +55,7 @@ def balance_places(
     them is suspect. Material that a split, merge or new label moved between two suspect lots of
     one item was made once and is nowhere consumed.
     """
-    register = register or build_register(facts)
+    register = trace.graph.register or build_register(facts)
     hit = frozenset(row.key for row in trace.lots)
     accounts: dict[LotKey, _Account] = {key: _Account() for key in sorted(hit)}
     _book_origin(register, accounts)
