@@ -28,7 +28,8 @@ LATER_KINDS = frozenset({OrderKind.FORECAST, OrderKind.BLANKET})
 
 _GRAIN = Decimal("0.000001")
 USABLE_PLACES = frozenset({"raw", "wip", "finished", "transit", "subcontractor"})
-_BLOCKED = frozenset({"hold", "quarantine", "scrapped"})
+_BLOCKED = frozenset({"hold", "scrapped"})
+# A lot in quarantine waits for its inspection: plans count on it until it fails.
 _MAX_PHANTOM_DEPTH = 12
 _NO_TIER = "~"
 """Sorts behind every tier."""

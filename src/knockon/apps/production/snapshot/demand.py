@@ -40,7 +40,8 @@ def load_allocations(*, position: int, plants: Sequence[str]) -> tuple[facts.All
     rows = as_of(models.Allocation, position=position, plants=plants)
     return tuple(
         facts.Allocation(
-            order_line=OrderLineKey(row.site_id, row.order, row.line),
+            order_line=OrderLineKey(row.site_id, row.order, row.line) if row.order else None,
+            plant=row.site_id,
             work_order=row.work_order or None,
             lot=LotKey(row.issuer, row.item, row.lot) if row.lot else None,
             item=row.item or None,
