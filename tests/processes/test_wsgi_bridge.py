@@ -111,6 +111,22 @@ def test_the_environment_says_what_was_asked_and_trusts_no_lookalikes() -> None:
     assert "HTTP_PROXY" not in seen
 
 
+def test_a_cookie_loses_the_blank_that_the_server_would_refuse() -> None:
+    client = Client()
+
+    def app(environ: dict[str, Any], start: Start) -> list[bytes]:
+        start("200 OK", [("Set-Cookie", " a=1; Path=/")])
+        return [b""]
+
+    async def ask() -> None:
+        async with bridge(app) as made:
+            await made(scope(), client.receive, client.send)
+
+    asyncio.run(ask())
+
+    assert client.sent[0]["headers"] == [(b"set-cookie", b"a=1; Path=/")]
+
+
 def test_a_stream_is_sent_as_it_comes() -> None:
     client = Client()
     arrived: list[int] = []

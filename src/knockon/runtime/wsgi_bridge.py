@@ -201,7 +201,9 @@ class _Call:
             "type": "http.response.start",
             "status": int(status.split(" ", 1)[0]),
             "headers": [
-                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+                # Django writes a cookie with a blank before it, which h11 refuses.
+                (name.lower().encode("latin-1"), value.strip().encode("latin-1"))
+                for name, value in headers
             ],
         }
         return self._take
