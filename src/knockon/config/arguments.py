@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import knockon
 from knockon.config.output import USAGE
@@ -211,7 +211,7 @@ def _why(parser: argparse.ArgumentParser) -> None:
 
 def _user(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, parser_class=Parser)
-    add = actions.add_parser("add", help=say("make an account"))
+    add = _action(actions, "add", say("make an account"))
     add.add_argument("name")
     add.add_argument(
         "--role", action="append", required=True, choices=[role.value for role in Role]
@@ -222,13 +222,13 @@ def _user(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--full-name", default="")
     add.add_argument("--email", default="")
     add.add_argument("--language", default="zh-hant", choices=["zh-hant", "zh-hans", "en"])
-    password = actions.add_parser("password", help=say("give an account a new password"))
+    password = _action(actions, "password", say("give an account a new password"))
     password.add_argument("name")
 
 
 def _token(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, parser_class=Parser)
-    add = actions.add_parser("add", help=say("make a key"))
+    add = _action(actions, "add", say("make a key"))
     add.add_argument("name")
     _plant(add)
     add.add_argument(
@@ -239,7 +239,7 @@ def _token(parser: argparse.ArgumentParser) -> None:
         help=say("what it may be used for (default send_signals)"),
     )
     add.add_argument("--days", type=int, default=365)
-    revoke = actions.add_parser("revoke", help=say("make a key void"))
+    revoke = _action(actions, "revoke", say("make a key void"))
     revoke.add_argument("id", type=int)
 
 
@@ -250,3 +250,9 @@ def _bench(parser: argparse.ArgumentParser) -> None:
 
 def _plant(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plant", metavar="P", help=say("plant (default the only one)"))
+
+
+def _action(actions: Any, name: str, summary: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = actions.add_parser(name, help=summary, description=summary)
+    _add_shared(made, default=argparse.SUPPRESS)
+    return made

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from knockon.apps.accounts.models import User
+from knockon.apps.accounts.models import Membership, User
 from knockon.apps.accounts.services.users import Profile, create_user
 from knockon.domain.access import SYSTEM, Grant, Role
 from knockon.ports.clock import SystemClock
@@ -22,12 +22,13 @@ def random_password() -> str:
 
 
 def ensure_administrator(home: Path) -> tuple[str, str] | None:
-    """Make the first administrator of a home without accounts; return name and password.
+    """Make the first administrator of a home that has none; return name and password.
 
     The password is written down before the account is made: a crash in between leaves no account
     that nobody can open.
     """
-    if User.objects.exists():
+    role = Membership.objects.filter(role=Role.ADMINISTRATOR.value, user__is_active=True)
+    if role.exists() or User.objects.filter(username=FIRST_NAME).exists():
         return None
     password = random_password()
     _write_private(home / FIRST_LOGIN, f"{FIRST_NAME}\n{password}\n")

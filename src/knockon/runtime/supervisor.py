@@ -19,6 +19,9 @@ from knockon.domain.errors import KnockonError
 
 logger = logging.getLogger(__name__)
 
+LIFELINE, READY = "{lifeline}", "{ready}"
+"""Arguments of a command in whose place the handles of its pipes stand."""
+
 _LOOK_EVERY_S = 0.1
 _REVIVE_EVERY_S = 5.0
 _LAST_WORK_S = 40.0
@@ -46,7 +49,7 @@ class ProcessSpec:
     name
         For messages.
     command
-        Its arguments; ``{lifeline}`` and ``{ready}`` become handles of pipes.
+        Its arguments; those that are ``LIFELINE`` and ``READY`` become handles of pipes.
     handles
         More handles that it inherits.
     follows
@@ -152,8 +155,8 @@ class Supervisor:
     def _start(self, kept: _Kept) -> None:
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
-        handles = {"lifeline": str(self._lifeline), "ready": str(writing)}
-        command = [part.format(**handles) for part in kept.spec.command]
+        handles = {LIFELINE: str(self._lifeline), READY: str(writing)}
+        command = [handles.get(part, part) for part in kept.spec.command]
         # In a group of its own: a Ctrl-C reaches us only, and we end the children in order.
         kept.process = subprocess.Popen(  # noqa: S603 - our own program
             command,

@@ -12,7 +12,7 @@ from knockon.config.logins import FIRST_LOGIN, ensure_administrator
 from knockon.config.options import Options
 from knockon.config.output import Outcome
 from knockon.runtime.embedded.running import ensure_running
-from knockon.runtime.supervisor import ProcessSpec, Supervisor, python_command
+from knockon.runtime.supervisor import LIFELINE, READY, ProcessSpec, Supervisor, python_command
 
 
 def run(given: Namespace) -> Outcome:
@@ -54,6 +54,6 @@ def _serve(given: Namespace) -> None:
 
 def _child(given: Namespace, *words: str) -> tuple[str, ...]:
     home = ("--home", settings.OPTIONS.home)
-    pipes = ("--lifeline", "{lifeline}", "--ready", "{ready}")
+    pipes = ("--lifeline", LIFELINE, "--ready", READY)
     del given
     return python_command(*home, *words, *pipes)
