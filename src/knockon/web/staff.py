@@ -20,7 +20,9 @@ _UNKNOWN = frozenset(
         "attachment_unknown",
         "customer_unknown",
         "disruption_unknown",
+        "draft_unknown",
         "impact_version_unknown",
+        "import_unknown",
         "lot_unknown",
         "order_line_unknown",
     }

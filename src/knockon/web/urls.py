@@ -1,10 +1,11 @@
 """Addresses of the staff's face."""
 
-from django.urls import path
+from django.urls import include, path
 
 from knockon.web import board, customers, disruptions, inbox, lots, orders, report, sign_in
 
 urlpatterns = [
+    path("", include("knockon.web.data_urls")),
     path("", board.board, name="board"),
     path("board/live/", board.board_live, name="board_live"),
     path("disruptions/<int:pk>/", disruptions.disruption, name="disruption"),

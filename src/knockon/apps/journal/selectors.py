@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 
 from knockon.apps.journal.models import Entry, Event, HandlerRun, Signal, Timer
 
 # How far back the search for forgotten events goes, in entries.
 _LOOK_BACK = 5_000
+_HEARD_AMONG = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,32 @@ def load_unhandled_signals(*, now: datetime, older_than: timedelta) -> tuple[int
     waiting = Signal.objects.filter(handled_at=None, received_at__lt=now - older_than)
     found = waiting.aggregate(last=Max("id"))["last"]
     return (0, 0) if found is None else (found, waiting.count())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A gateway that sent signals: when it was last heard, and how many came since a time."""
+
+    plant: str
+    source: str
+    last_at: datetime
+    count: int
+
+
+def load_heard(*, plants: Collection[str] | None, since: datetime) -> list[Heard]:
+    """Return the gateways of these plants (None: all) heard since then, by plant and name.
+
+    Only the newest signals are looked at, so that the answer does not wait for a long history.
+    """
+    newest = Signal.objects.aggregate(last=Max("id"))["last"] or 0
+    rows = Signal.objects.filter(id__gt=newest - _HEARD_AMONG, received_at__gte=since)
+    if plants is not None:
+        rows = rows.filter(plant__in=plants)
+    found = rows.values("plant", "source").annotate(last=Max("received_at"), count=Count("id"))
+    return [
+        Heard(plant=row["plant"], source=row["source"], last_at=row["last"], count=row["count"])
+        for row in found.order_by("plant", "source")
+    ]
 
 
 def load_dead_runs() -> QuerySet[HandlerRun]:

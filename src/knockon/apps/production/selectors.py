@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from knockon.apps.accounts.selectors import visible
 from knockon.apps.production.models import (
@@ -179,15 +179,16 @@ class DraftUnknown(KnockonError):
     code = "draft_unknown"
 
 
-def load_draft(draft_id: int, *, viewer: Viewer) -> ImportDraft:
-    """Return a draft of the viewer's own.
+def load_draft(draft_id: int, *, viewer: Viewer, is_locked: bool = False) -> ImportDraft:
+    """Return a draft of the viewer's own; a locked one is held for the open transaction.
 
     Raises
     ------
     DraftUnknown
         It is not there, or not theirs.
     """
-    row = ImportDraft.objects.filter(pk=draft_id, owner=viewer.actor).first()
+    rows = ImportDraft.objects.filter(pk=draft_id, owner=viewer.actor)
+    row = (rows.select_for_update() if is_locked else rows).first()
     if row is None:
         raise DraftUnknown(draft=draft_id)
     return row
@@ -196,6 +197,23 @@ def load_draft(draft_id: int, *, viewer: Viewer) -> ImportDraft:
 def load_drafts(*, viewer: Viewer) -> QuerySet[ImportDraft]:
     """Return the viewer's own drafts, newest first."""
     return ImportDraft.objects.filter(owner=viewer.actor).order_by("-id")
+
+
+def load_last_deliveries(*, viewer: Viewer) -> QuerySet[Delivery]:
+    """Return the newest good delivery of each plant, source and table that the viewer may see."""
+    rows = visible(
+        Delivery.objects.all(), viewer=viewer, right=Right.VIEW_BOARD, plant_field="plant"
+    )
+    return rows.order_by("plant", "source", "table", "-at").distinct("plant", "source", "table")
+
+
+def count_refused(runs: Iterable[ImportRun]) -> dict[int, dict[str, int]]:
+    """Return how many rows each of these runs refused, by run and table."""
+    rows = RefusedRow.objects.filter(run__in=list(runs)).values("run_id", "table")
+    found: dict[int, dict[str, int]] = {}
+    for row in rows.annotate(count=Count("id")).order_by("run_id", "table"):
+        found.setdefault(row["run_id"], {})[row["table"]] = row["count"]
+    return found
 
 
 def load_draft_owner(draft_id: int) -> str:

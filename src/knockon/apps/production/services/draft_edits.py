@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from knockon.apps.production.models import ImportDraft
 from knockon.apps.production.selectors import load_saved_mapping
 from knockon.apps.production.services.draft_files import load_sheets
@@ -43,6 +45,7 @@ class ListPlace:
     table: str = ""
 
 
+@transaction.atomic
 def choose_table(
     draft_id: int,
     place: ListPlace,
@@ -77,6 +80,7 @@ def choose_table(
     return look_again(draft, sheets, connector=connector, now=now)
 
 
+@transaction.atomic
 def choose_columns(
     draft_id: int,
     place: ListPlace,
@@ -108,6 +112,7 @@ def choose_columns(
     return look_again(draft, sheets, connector=connector, now=now)
 
 
+@transaction.atomic
 def use_mapping(
     draft_id: int,
     *,
@@ -145,6 +150,7 @@ def use_mapping(
     return look_again(draft, sheets, connector=connector, now=now)
 
 
+@transaction.atomic
 def fix_cell(
     draft_id: int,
     *,

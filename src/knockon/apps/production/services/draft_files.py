@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from django.conf import settings
 
@@ -36,12 +36,19 @@ class NothingDropped(KnockonError):
     code = "nothing_dropped"
 
 
+class Content(Protocol):
+    """Bytes that are read piece by piece."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes; none at the end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """A dropped file: the name it bears, which is never used as a path, and its content."""
 
     name: str
-    content: BinaryIO
+    content: Content
     size: int
 
 

@@ -129,6 +129,7 @@ def give_up(draft_id: int, *, code: str, now: datetime) -> None:
         _save(draft, now=now)
 
 
+@transaction.atomic
 def begin_import(draft_id: int, *, viewer: Viewer, now: datetime) -> ImportDraft:
     """Have a draft imported in the background.
 
@@ -142,15 +143,11 @@ def begin_import(draft_id: int, *, viewer: Viewer, now: datetime) -> ImportDraft
     with recording(
         actor=viewer.actor, action="import_begun", now=now, plant=draft.plant, subject="import"
     ) as entry:
-        # Two clicks at once: only one of them finds the draft in the state that was read above.
-        waiting = ImportDraft.objects.filter(pk=draft.pk, state=draft.state)
-        if not waiting.update(
-            state=ImportDraft.State.IMPORTING, progress=0, doing="", changed_at=now
-        ):
-            raise DraftBusy(draft=draft_id)
+        draft.state = ImportDraft.State.IMPORTING
+        draft.progress = 0
+        _save(draft, now=now)
         entry.data["draft"] = draft.pk
         jobs.configure_task("import_draft", queue="imports").defer(draft_id=draft.pk)
-    draft.refresh_from_db()
     return draft
 
 
@@ -227,14 +224,14 @@ def save_mapping(name: str, *, draft_id: int, viewer: Viewer, now: datetime) -> 
 
 
 def workable_draft(draft_id: int, *, viewer: Viewer) -> ImportDraft:
-    """Return a draft of the viewer's own that nothing is at work on.
+    """Return a draft of the viewer's own that nothing is at work on, held until the commit.
 
     Raises
     ------
     DraftUnknown, DraftBusy, DraftDone
         It is not the viewer's, is being worked on, or is imported.
     """
-    draft = load_draft(draft_id, viewer=viewer)
+    draft = load_draft(draft_id, viewer=viewer, is_locked=True)
     if draft.state in {ImportDraft.State.READING, ImportDraft.State.IMPORTING}:
         raise DraftBusy(draft=draft_id)
     if draft.state == ImportDraft.State.DONE:
@@ -245,17 +242,19 @@ def workable_draft(draft_id: int, *, viewer: Viewer) -> ImportDraft:
 def look_again(
     draft: ImportDraft, sheets: Sequence[RawSheet], *, connector: Connector, now: datetime
 ) -> ImportDraft:
-    """Keep a changed draft and say what importing it would do now: at once, or by a job."""
+    """Keep a changed draft and say what importing it would do now: at once, or by a job.
+
+    Runs within the transaction of the change.
+    """
     if sum(each["size"] for each in draft.files) <= _AT_ONCE_BYTES:
         preview(draft, sheets, connector=connector, now=now)
         draft.state = ImportDraft.State.READY
         _save(draft, now=now)
         return draft
-    with transaction.atomic():
-        draft.state = ImportDraft.State.READING
-        draft.progress = 0
-        _save(draft, now=now)
-        _defer_reading(draft)
+    draft.state = ImportDraft.State.READING
+    draft.progress = 0
+    _save(draft, now=now)
+    _defer_reading(draft)
     return draft
 
 
