@@ -1,5 +1,6 @@
 """The three stories, from the plant's own signal to the stored answer and the queued messages."""
 
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -68,7 +69,7 @@ def _deliver_trigger(case: SimulatedCase) -> None:
         assert not report.refused
 
 
-def _play(case: SimulatedCase) -> Impact:
+def _play(case: SimulatedCase, capsys: pytest.CaptureFixture[str]) -> Impact:
     """Import the plant, let the trouble happen, and return the stored answer."""
     assert not import_case(case).refused
     for role in ("team_leader", "planner", "maintenance", "quality", "sales"):
@@ -84,7 +85,10 @@ def _play(case: SimulatedCase) -> Impact:
     _follow_events(after=last.pk, now=case.now)
     elapsed = time.perf_counter() - started
 
-    print(f"{case.name}: {elapsed:.2f} s from signal to stored impact and queued messages")
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{case.name}: {elapsed:.2f} s from signal to stored impact and queued messages\n"
+        )
     disruption = Disruption.objects.get()
     assert Message.objects.filter(disruption=disruption, channel="email").exists()
     return Impact.objects.filter(disruption=disruption).latest("pk")
@@ -102,10 +106,12 @@ def _truth(case: SimulatedCase) -> dict[tuple[str, str], set[str]]:
     }
 
 
-def test_night_breakdown_hits_its_five_orders() -> None:
+def test_night_breakdown_hits_its_five_orders(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     case = story("moulding")
 
-    impact = _play(case)
+    impact = _play(case, capsys)
 
     found = _effects(impact)
     assert found == _truth(case)
@@ -114,10 +120,12 @@ def test_night_breakdown_hits_its_five_orders() -> None:
     assert load_open_lines(viewer=SYSTEM).count() == 5
 
 
-def test_bad_batch_reaches_four_orders_of_three_customers() -> None:
+def test_bad_batch_reaches_four_orders_of_three_customers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     case = story("boards")
 
-    impact = _play(case)
+    impact = _play(case, capsys)
 
     found = _effects(impact)
     suspect = {key: effects for key, effects in found.items() if effects & SUSPECT}
@@ -127,20 +135,24 @@ def test_bad_batch_reaches_four_orders_of_three_customers() -> None:
     assert len({row["customer"] for row in rows}) == 3
 
 
-def test_rejected_delivery_starves_exactly_the_orders_it_really_does() -> None:
+def test_rejected_delivery_starves_exactly_the_orders_it_really_does(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     case = story("appliance")
 
-    impact = _play(case)
+    impact = _play(case, capsys)
 
     found = _effects(impact)
     assert found == _truth(case)
     assert {"SHORT", "LATE"} & {effect for effects in found.values() for effect in effects}
 
 
-def test_suspect_material_is_accounted_for_to_the_last_piece() -> None:
+def test_suspect_material_is_accounted_for_to_the_last_piece(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     case = story("boards")
 
-    places = _play(case).document["places"]
+    places = _play(case, capsys).document["places"]
 
     assert places
     for_each = [
