@@ -211,7 +211,7 @@ def _rejected_bearings(blueprint: Blueprint, rng: Random) -> StoryTrouble:
     wait_s = rng.choice((5, 9, 14)) * _HOUR
     shop.purchases.append(
         Purchase(
-            po=f"PO{shop.now // DAY % 100_000}900",
+            po=f"PO{shop.now // DAY % 100_000}R01",
             line="1",
             supplier="U304",
             item=BEARING,

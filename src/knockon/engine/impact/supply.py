@@ -239,12 +239,13 @@ def _planned_finish(records: Records, work_order: WorkOrder) -> Moment | None:
 
 def outstanding(records: Records) -> dict[tuple[str, str, str], Decimal]:
     """Return what is still to come of every purchase order line, in the row's own unit."""
-    received: dict[tuple[str, str | None, str | None], Decimal] = defaultdict(Decimal)
+    received: dict[tuple[str, str | None, str | None, str], Decimal] = defaultdict(Decimal)
     for receipt in records.facts.receipts:
-        received[receipt.plant, receipt.po, receipt.line] += receipt.received
+        # A receipt booked on the wrong line must not hide that this line's item is still to come.
+        received[receipt.plant, receipt.po, receipt.line, receipt.item] += receipt.received
     return {
         (row.plant, row.po, row.line): max(
-            ZERO, row.qty - received.get((row.plant, row.po, row.line), ZERO)
+            ZERO, row.qty - received.get((row.plant, row.po, row.line, row.item), ZERO)
         )
         for row in records.facts.purchase_orders
     }
