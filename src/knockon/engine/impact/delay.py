@@ -1,5 +1,6 @@
 """How much later each open operation runs: the plan projected with and without the disruption."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -289,12 +290,46 @@ def last_finish(
     return (shop.jobs[last].finish, last) if finish == ABSENT else (finish, last)
 
 
-def direct_cause(delay: Run, job: int) -> int | None:
-    """Return the wait (index) through which a delayed job was held back; None when directly."""
-    wait = int(delay.new.held_by[job])
-    if wait == FREE or delay.delay(delay.waits[wait].source) <= 0:
-        return None
-    return wait
+def shortest_causes(shop: Shop, run: Run) -> dict[int, int | None]:
+    """Return for each late job the wait (index) that explains it; None when it is held directly.
+
+    A wait explains a job, and its whole run group, when it alone makes it start later than
+    undisturbed. Of several ways back to what the disruption itself holds, the one with the fewest
+    steps is taken.
+
+    Notes
+    -----
+    Breadth first over the waits between late jobs, O(waits).
+    """
+    late = run.delayed()
+    followers: dict[int, list[int]] = {}
+    for place, wait in enumerate(run.waits):
+        earliest = int(run.new.finish[wait.source]) + wait.lag
+        if run.delay(wait.source) > 0 and earliest > int(run.old.start[wait.target]):
+            followers.setdefault(wait.source, []).append(place)
+    fellows: dict[tuple[str, str], list[int]] = {}
+    for job in late:
+        group = shop.jobs[job].run_group
+        if group:
+            fellows.setdefault((shop.jobs[job].key.plant, group), []).append(job)
+    causes: dict[int, int | None] = {job: None for job in late if _is_direct(run, job)}
+    queue = deque(causes)
+    while queue:
+        job = queue.popleft()
+        for place in followers.get(job, ()):
+            target = run.waits[place].target
+            team = (shop.jobs[target].key.plant, shop.jobs[target].run_group or "")
+            for reached in fellows.get(team, [target]):
+                if reached not in causes and run.delay(reached) > 0:
+                    causes[reached] = place
+                    queue.append(reached)
+    return causes
+
+
+def _is_direct(run: Run, job: int) -> bool:
+    """Return whether nothing late holds a job up, so that the disruption itself does."""
+    wait = int(run.new.held_by[job])
+    return wait == FREE or run.delay(run.waits[wait].source) <= 0
 
 
 def _ready(shop: Shop, *, at: int, late: bool) -> Int64s:

@@ -7,7 +7,7 @@ from knockon.domain.impact import PathStep, StepType
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.climb import Rung
-from knockon.engine.impact.delay import Run, direct_cause
+from knockon.engine.impact.delay import Run, shortest_causes
 from knockon.engine.impact.lack import Lack
 from knockon.engine.impact.pegging import Peg
 from knockon.engine.impact.supply import SupplyKind
@@ -17,13 +17,19 @@ from knockon.engine.schedule.shop import to_instant
 
 Path = tuple[PathStep, ...]
 
+_LONGEST_CHAIN = 40
+"""Operations that a path names; of a longer chain its two ends."""
+
+_INDIRECTLY = "indirectly"
+"""The link to an operation that waits for the one before it through others left out."""
+
 
 class Explainer:
     """Builds paths for the rows of one case."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._jobs: dict[tuple[int, int], Path] = {}
+        self._causes: dict[int, dict[int, int | None]] = {}
 
     def cause(self) -> PathStep:
         """Return the first step: the disruption itself."""
@@ -84,30 +90,29 @@ class Explainer:
         return trace.path_to_work_order(key) if trace is not None else ()
 
     def to_job(self, run: Run, job: int) -> Path:
-        """Return the path to a delayed job: what it waited for, back to what is down."""
-        known = (self._case.runs.index(run), job)
-        if known in self._jobs:
-            return self._jobs[known]
+        """Return the path to a late job: what it waited for, back to what is down."""
+        causes = self._causes_of(run)
         chain: list[tuple[int, str, LinkClass]] = []
         here = job
-        seen = {job}
-        while (wait_place := direct_cause(run, here)) is not None:
-            wait = run.waits[wait_place]
+        while (place := causes.get(here)) is not None:
+            wait = run.waits[place]
             link = max(wait.link_class, self._case.shop.jobs[here].doubt)
             if wait.target != here:
                 chain.append((here, WaitKind.RUN_GROUP, link))
-                chain.append((wait.target, wait.kind, link))
-            else:
-                chain.append((here, wait.kind, link))
+            chain.append((wait.target, wait.kind, link))
             here = wait.source
-            if here in seen:
-                break
-            seen.add(here)
-        path = self._to_direct(run, here)
-        for place, via, link in reversed(chain):
-            path = (*path, self._operation(run, place, via=via, link=link))
-        self._jobs[known] = path
-        return path
+        steps = list(self._to_direct(run, here))
+        steps.extend(
+            self._operation(run, place, via=via, link=link)
+            for place, via, link in _folded(chain[::-1])
+        )
+        return tuple(steps)
+
+    def _causes_of(self, run: Run) -> dict[int, int | None]:
+        number = next(place for place, known in enumerate(self._case.runs) if known is run)
+        if number not in self._causes:
+            self._causes[number] = shortest_causes(self._case.shop, run)
+        return self._causes[number]
 
     def to_possible(self, work_order: WorkOrderKey) -> Path:
         """Return the path to work that may be hit although the plan does not say when it runs."""
@@ -251,3 +256,14 @@ class Explainer:
 
     def _item(self, item: str, *, via: str, link: LinkClass) -> PathStep:
         return PathStep(type=StepType.ITEM, key=item, via=via, at=None, qty=None, link_class=link)
+
+
+def _folded(chain: list[tuple[int, str, LinkClass]]) -> list[tuple[int, str, LinkClass]]:
+    """Return both ends of a chain that nobody would read to its end; the class stays the weakest."""
+    if len(chain) <= _LONGEST_CHAIN:
+        return chain
+    head, tail = chain[: _LONGEST_CHAIN // 2], chain[-(_LONGEST_CHAIN // 2) :]
+    hidden = chain[len(head) : -len(tail)]
+    place, _, link = tail[0]
+    weakest = max(link, *(row[2] for row in hidden))
+    return [*head, (place, _INDIRECTLY, weakest), *tail[1:]]
