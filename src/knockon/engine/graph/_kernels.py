@@ -70,7 +70,7 @@ def topological_levels(
         node = queue[done]
         done += 1
         for link in range(indptr[node], indptr[node + 1]):
-            to = target[link]
+            to = int(target[link])
             if waiting[to] <= 0:
                 continue
             level[to] = max(level[to], level[node] + 1)

@@ -115,7 +115,7 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                     node = (word << _SHIFT) + lowest_bit(words[word])
                     words[word] &= words[word] - 1
                     for link in range(indptr[node], indptr[node + 1]):
-                        to = target[link]
+                        to = int(target[link])
                         fresh = cells[to, 2] == 0
                         passed = _pass(
                             node,
@@ -158,7 +158,7 @@ def _pass(
     """Carry the node's taint over a link of leads ``first`` to ``last``."""
     if bits & CARRY_BIT:
         # The same lot goes on: its taint stays as old as it is.
-        first, last = 2 * END - 1, 0
+        first, last = END + (END - 1), 0
     maybe = cells[node, 2]
     if maybe < last:
         return _BLOCKED

@@ -50,7 +50,9 @@ class Reach:
         in it.
     lead, hops
         Per class, shape ``(reached, 3)``; a lead is how long before the end of time the taint
-        began, microseconds, and zero where the class was not reached.
+        began, microseconds, and zero where the class was not reached. Hops are the fewest of all
+        links that pass: exact but where doubtful times or several seeds with times make a
+        shorter way pass only for a taint that came by a longer one.
     amount
         Suspect share of each node, 0 to 1; NaN is unknown.
     """
