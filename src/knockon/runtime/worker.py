@@ -15,12 +15,15 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from knockon.domain.errors import KnockonError
 from knockon.runtime import tasks
 from knockon.runtime.lifeline import wait_for_end
+from knockon.runtime.warming import warm_up
 
 logger = logging.getLogger(__name__)
 
 # Jobs that are there wake a worker by NOTIFY; only scheduled ones wait for a look at the table.
 _LOOK_EVERY_S = 1.0
 _LAST_JOBS_S = 20.0
+# Work begins at once; only being called ready waits so long for the engine to be warm.
+_WARM_WITHIN_S = 8.0
 
 
 class WorkerStopped(KnockonError):
@@ -67,12 +70,19 @@ async def _run(*, lifeline: int | None, on_ready: Callable[[], None] | None) -> 
     app = jobs.with_connector(cast("DjangoConnector", jobs.connector).get_worker_connector())
     async with app.open_async():
         lanes = {asyncio.create_task(_lane(app, lane), name=lane.name): lane.name for lane in LANES}
+        warming = asyncio.create_task(asyncio.to_thread(warm_up))
         end = asyncio.create_task(wait_for_end(lifeline, signals=(signal.SIGINT, signal.SIGTERM)))
+        await asyncio.wait(
+            {warming, end, *lanes},
+            timeout=_WARM_WITHIN_S,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
         if on_ready is not None:
             on_ready()
         logger.info("The worker listens on %s lanes of %s.", len(LANES), settings.BASE_URL)
         done, _ = await asyncio.wait({end, *lanes}, return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
+        await asyncio.wait({warming})
         for task in lanes:
             task.cancel()
         outcomes = await asyncio.gather(*lanes, return_exceptions=True)
