@@ -62,15 +62,15 @@ def test_same_seed_gives_the_same_case_in_any_process() -> None:
 
 
 def test_seeds_spread_from_no_line_hit_to_many() -> None:
-    hits = [len(case(seed).truth.lines) for seed in range(300)]
+    hits = [len(case(seed).truth.lines) for seed in range(200)]
 
     assert statistics.median(hits) >= 3
-    assert sum(count == 0 for count in hits) >= 30
+    assert sum(count == 0 for count in hits) >= 20
     assert max(hits) >= 10
 
 
 def test_every_kind_of_trouble_and_every_effect_occurs() -> None:
-    cases = [case(seed) for seed in range(150)]
+    cases = [case(seed) for seed in range(200)]
 
     kinds = {each.disruption.kind for each in cases}
     slow = [each for each in cases if each.disruption.scope.rate > 0]

@@ -92,7 +92,7 @@ def _signal(case: SimulatedCase, machine: str, at: datetime, **values: str) -> S
     local = at.astimezone(ZoneInfo(case.timezone))
     row: Row = {
         "source": SOURCE,
-        "event_id": f"{machine}-{int(at.timestamp() * 1000)}-{values['kind']}",
+        "event_id": f"{machine}-{int(at.timestamp() * 1000)}-{values['kind']}-{values['code']}",
         "equipment": machine,
         "at": local.isoformat(timespec="milliseconds"),
         **values,

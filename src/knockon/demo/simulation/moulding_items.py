@@ -90,6 +90,10 @@ PARTS = (
         "18",
         {"R-ABS-BK": "0.04", "R-MB-BL": "0.001"},
     ),
+    Part("P-2611B", "感測器底座", "sensor base", "MD-2611", 3, 4, "12", {"R-ABS-WH": "0.015"}),
+    Part("P-2612C", "理線夾", "cable clip", "MD-2612", 9, 8, "6", {"R-POM-WH": "0.005"}),
+    Part("P-2713P", "面板框", "panel frame", "MD-2713", 5, 2, "18", {"R-ABS-BK": "0.05"}),
+    Part("P-2714V", "風口葉片", "vent louvre", "MD-2714", 7, 4, "12", {"R-PP-NT": "0.02"}),
 )
 
 SETS = (
@@ -170,6 +174,19 @@ SETS = (
     ),
     Set("KH-2509", "濾水壺上蓋", "pitcher lid", {"P-2509L": "1", "K-CTN-A": "0.02"}, "", "28"),
     Set("KH-2510", "相機支架", "camera bracket", {"P-2510B": "1", "K-CTN-A": "0.02"}, "1.5", "33"),
+    Set(
+        "KH-2611", "感測器底座組", "sensor base set", {"P-2611B": "1", "K-CTN-A": "0.01"}, "", "19"
+    ),
+    Set("KH-2612", "理線夾組", "cable clip set", {"P-2612C": "2", "K-CTN-A": "0.005"}, "", "9"),
+    Set(
+        "KH-2713",
+        "面板框組",
+        "panel frame set",
+        {"P-2713P": "1", "R-SCR-M2": "4", "K-CTN-B": "0.04"},
+        "3",
+        "47",
+    ),
+    Set("KH-2714", "風口葉片組", "vent louvre set", {"P-2714V": "4", "K-CTN-A": "0.02"}, "3", "52"),
 )
 
 PRODUCTS = (
@@ -195,4 +212,8 @@ PRODUCTS = (
     ),
     Product(item="KH-2509", weight=3, lots=(800, 2000, 200), takers=("BRITE", "HOMEL")),
     Product(item="KH-2510", weight=3, lots=(800, 1800, 200), takers=("FOTON", "CARLO")),
+    Product(item="KH-2611", weight=3, lots=(1000, 2400, 200), takers=("HANLU", "VOLTA")),
+    Product(item="KH-2612", weight=3, lots=(1600, 3200, 400), takers=("FOTON", "HANLU")),
+    Product(item="KH-2713", weight=3, lots=(800, 1800, 200), takers=("MEDIQ", "YUNJU")),
+    Product(item="KH-2714", weight=3, lots=(400, 1000, 100), takers=("CARLO", "HOMEL")),
 )

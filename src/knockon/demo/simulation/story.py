@@ -34,11 +34,11 @@ class Story:
 
 STORIES: dict[str, Story] = {
     # A Friday, 02:14 at night in Taipei.
-    "moulding": Story(make=moulding, seed=23, now=datetime(2026, 3, 5, 18, 14, tzinfo=UTC)),
+    "moulding": Story(make=moulding, seed=3469, now=datetime(2026, 3, 5, 18, 14, tzinfo=UTC)),
     # The Friday's morning round of the laboratory.
-    "boards": Story(make=boards, seed=111, now=datetime(2026, 3, 6, 2, 41, tzinfo=UTC)),
+    "boards": Story(make=boards, seed=29, now=datetime(2026, 3, 6, 2, 41, tzinfo=UTC)),
     # Incoming inspection after lunch.
-    "appliance": Story(make=appliance, seed=38, now=datetime(2026, 3, 5, 5, 32, tzinfo=UTC)),
+    "appliance": Story(make=appliance, seed=7, now=datetime(2026, 3, 5, 5, 32, tzinfo=UTC)),
 }
 """The three stories by name."""
 

@@ -101,7 +101,7 @@ def _deliver_order(
     # The customer wants it some days after the plan has it ready; goods leave by the due time.
     ready = max(one.since for one in supplies)
     truck = shop.truck_after(line.customer, ready=ready)
-    slack = rng.choice((0, 0, 0, rng.randrange(DAY), rng.randrange(4 * DAY)))
+    slack = rng.choice((0, 0, 0, 0, 0, rng.randrange(3 * DAY)))
     line.due = shop.truck_after(line.customer, ready=truck + slack)
     if rng.random() < 0.5:
         line.promised = line.due

@@ -14,7 +14,7 @@ _MINUTE = 60
 
 def stop_history(rng: Random, codes: tuple[str, ...]) -> dict[str, int]:
     """Return each machine's long repair in seconds: what two fifths of its stops take."""
-    return {code: rng.choice((150, 180, 240, 300)) * _MINUTE for code in codes}
+    return {code: rng.choice((180, 240, 300)) * _MINUTE for code in codes}
 
 
 def stop_rows(
