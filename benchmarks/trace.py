@@ -14,6 +14,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from typing import LiteralString
 
 import numpy as np
 import psycopg
@@ -33,20 +35,16 @@ LARGE_SEEDS_PER_MILLION_LINKS = 250
 LEAST_ROUNDS = 5
 _CANDIDATES = 400
 
-_FORWARD = """
+_CONE = """
 with recursive cone(lot) as (
     select unnest(%s::int[])
     union
-    select link.target from cone join bench_link link on link.source = cone.lot
+    select {} from cone join bench_link link on {} = cone.lot
 )
+select {} from cone
 """
-_BACKWARD = """
-with recursive cone(lot) as (
-    select unnest(%s::int[])
-    union
-    select link.source from cone join bench_link link on link.target = cone.lot
-)
-"""
+_FORWARD: tuple[LiteralString, LiteralString] = ("link.target", "link.source")
+_BACKWARD: tuple[LiteralString, LiteralString] = ("link.source", "link.target")
 
 
 class UnequalAnswers(AssertionError):
@@ -120,8 +118,10 @@ def run(dsn: str, *, links: int = 1_000_000, rounds: int = LEAST_ROUNDS, seed: i
 def as_table(report: Report) -> str:
     """Return the report as lines of text."""
     lines = [
-        f"{report.lots:,} lots, {report.links:,} links; PostgreSQL {report.postgresql}; "
-        f"medians of {report.rounds} interleaved rounds; equal answers",
+        (
+            f"{report.lots:,} lots, {report.links:,} links; PostgreSQL {report.postgresql}; "
+            f"medians of {report.rounds} interleaved rounds; equal answers"
+        ),
         f"{'cone':<18}{'lots':>10}{'trace ms':>12}{'listed ms':>12}{'PostgreSQL ms':>16}{'ratio':>9}",
     ]
     lines += [
@@ -179,7 +179,7 @@ class _Bench:
 
     def compare(self, connection: psycopg.Connection, cone: Cone) -> None:
         """Compare both answers lot by lot; the queries are warm afterwards."""
-        query = (_FORWARD if cone.forward else _BACKWARD) + "select lot from cone"
+        query = _query(cone, wanted="lot")
         rows = connection.execute(query, [list(cone.seeds)]).fetchall()
         theirs = np.sort(np.array([row[0] for row in rows], dtype=np.int64))
         if not np.array_equal(self.trace(cone).lot_numbers, theirs):
@@ -214,6 +214,11 @@ def _graph(plant: Genealogy, keys: Sequence[LotKey]) -> LotGraph:
     return build_from_links(keys, table, contents=plant.qty)
 
 
+def _query(cone: Cone, *, wanted: LiteralString) -> LiteralString:
+    reached, known = _FORWARD if cone.forward else _BACKWARD
+    return _CONE.format(reached, known, wanted)
+
+
 def _load(connection: psycopg.Connection, plant: Genealogy) -> None:
     """Load the links with covering indexes both ways, sorted, vacuumed and in memory."""
     connection.execute(
@@ -240,17 +245,25 @@ def _rounds(
     times: dict[str, list[tuple[float, float, float]]] = {cone.name: [] for cone in cones}
     for _ in range(max(rounds, LEAST_ROUNDS)):
         for cone in cones:
-            query = (_FORWARD if cone.forward else _BACKWARD) + "select count(*) from cone"
-            queried = _seconds(
-                lambda query=query, cone=cone: connection.execute(
-                    query, [list(cone.seeds)]
-                ).fetchone()
-            )
-            traced = _seconds(lambda cone=cone: bench.trace(cone).lot_numbers)
-            listed = _seconds(lambda cone=cone: bench.trace(cone).lots)
+            query = _query(cone, wanted="count(*)")
+            queried = _seconds(partial(_ask, connection, query, cone))
+            traced = _seconds(partial(_reach, bench, cone))
+            listed = _seconds(partial(_list, bench, cone))
             times[cone.name].append((traced, listed, queried))
     for cone in cones:
         yield cone, times[cone.name]
+
+
+def _ask(connection: psycopg.Connection, query: LiteralString, cone: Cone) -> object:
+    return connection.execute(query, [list(cone.seeds)]).fetchone()
+
+
+def _reach(bench: _Bench, cone: Cone) -> object:
+    return bench.trace(cone).lot_numbers
+
+
+def _list(bench: _Bench, cone: Cone) -> object:
+    return bench.trace(cone).lots
 
 
 def _seconds(work: Callable[[], object]) -> float:

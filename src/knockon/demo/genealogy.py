@@ -36,6 +36,9 @@ _STEP_CAP: Final = 60.0
 _LOT_QTY: Final = 10.0
 _RAW_SCALE: Final = 3.0
 """Raw lots are this much bigger, so that five per cent of all lots feed the rest."""
+_SHIPMENT_INPUTS: Final = 3
+_CRUMB: Final = 1e-9
+"""Less than this is rounding, not material."""
 _OPEN_ORDERS: Final = 16
 _NEW_ORDER: Final = 0.4
 _SOURCES: Final = (0.80, 0.92, 0.97, 0.99)
@@ -97,8 +100,8 @@ def grow_genealogy(links: int, *, seed: int = 1) -> Genealogy:
     )
     parts = np.empty((FAMILIES, BOM_PARTS), np.int64)
     weights = _zipf(RAW_PARTS, _PART_ZIPF)
-    for family in range(FAMILIES):
-        parts[family] = rng.choice(RAW_PARTS, BOM_PARTS, replace=False, p=weights)
+    for kin in range(FAMILIES):
+        parts[kin] = rng.choice(RAW_PARTS, BOM_PARTS, replace=False, p=weights)
     made, linked, orders = _grow(
         rng,
         links,
@@ -128,7 +131,7 @@ def grow_genealogy(links: int, *, seed: int = 1) -> Genealogy:
 
 def _zipf(count: int, exponent: float) -> NDArray[np.float64]:
     weights = np.arange(1, count + 1, dtype=np.float64) ** -exponent
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
 @njit(cache=True)
@@ -171,7 +174,91 @@ def _place_in(rng, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0915
+def _take_from(pool, filled, number, place):  # type: ignore[no-untyped-def]
+    """Take a lot out of its pool."""
+    for following in range(place, filled[number] - 1):
+        pool[number, following] = pool[number, following + 1]
+    filled[number] -= 1
+
+
+@njit(cache=True)
+def _put_in(pool, filled, number, lot):  # type: ignore[no-untyped-def]
+    """Put a lot into a pool; a full one lets its oldest lot go to where nobody takes it from."""
+    if filled[number] == _POOL:
+        _take_from(pool, filled, number, 0)
+    pool[number, filled[number]] = lot
+    filled[number] += 1
+
+
+@njit(cache=True)
+def _is_among(lot, lots, begin, end):  # type: ignore[no-untyped-def]
+    """Return whether a lot was drawn already."""
+    for place in range(begin, end):  # noqa: SIM110 -- compiled, without a generator
+        if lots[place] == lot:
+            return True
+    return False
+
+
+@njit(cache=True)
+def _draw_inputs(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 -- a kernel's arrays
+    rng,
+    lot,
+    kin,
+    step,
+    linked,
+    parts,
+    part_chances,
+    fan_in,
+    chances,
+    pool,
+    filled,
+    left,
+    qty,
+    source,
+    target,
+    taken,
+):
+    """Draw a lot's inputs from the pools, and return how many links there are then."""
+    inputs = 1 + _draw(rng, fan_in)
+    if step == SHIPMENT_LEVEL:
+        inputs = min(inputs, _SHIPMENT_INPUTS)
+    share = _LOT_QTY * _bulk(rng, _STEP_CAP) / inputs
+    first = linked
+    for _ in range(inputs):
+        number = _source_pool(rng, kin, step, parts, part_chances, chances)
+        if filled[number] == 0:
+            continue
+        place = _place_in(rng, filled[number])
+        drawn = pool[number, place]
+        if _is_among(drawn, source, first, linked):
+            continue
+        take = min(share, left[drawn])
+        left[drawn] -= take
+        source[linked] = drawn
+        target[linked] = lot
+        taken[linked] = take
+        qty[lot] += YIELD * take
+        linked += 1
+        if left[drawn] <= _CRUMB:
+            _take_from(pool, filled, number, place)
+    return linked
+
+
+@njit(cache=True)
+def _order_of(  # type: ignore[no-untyped-def]
+    rng, kin, open_orders, orders, customer, customer_chances
+):
+    """Join one of the family's open orders or open another, and return it and their count."""
+    seat = int(rng.random() * _OPEN_ORDERS)
+    if open_orders[kin, seat] < 0 or rng.random() < _NEW_ORDER:
+        open_orders[kin, seat] = orders
+        customer[orders] = _draw(rng, customer_chances)
+        orders += 1
+    return open_orders[kin, seat], orders
+
+
+@njit(cache=True)
+def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 -- a kernel's arrays
     rng,
     wanted,
     parts,
@@ -192,9 +279,9 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0915
     taken,
     customer,
 ):
-    pools = RAW_PARTS + FAMILIES * SHIPMENT_LEVEL
-    pool = np.zeros((pools, _POOL), np.int64)
-    filled = np.zeros(pools, np.int64)
+    """Make lots one after the other until there are links enough."""
+    pool = np.zeros((RAW_PARTS + FAMILIES * SHIPMENT_LEVEL, _POOL), np.int64)
+    filled = np.zeros(len(pool), np.int64)
     left = np.zeros(len(qty), np.float64)
     open_orders = np.full((FAMILIES, _OPEN_ORDERS), -1, np.int64)
     made = linked = orders = 0
@@ -203,64 +290,44 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0915
         now += -np.log(1.0 - rng.random()) / LOTS_A_DAY
         step = _draw(rng, level_chances)
         kin = _draw(rng, family_chances)
-        first = linked
-        if step > 0:
-            inputs = 1 + _draw(rng, fan_in)
-            if step == SHIPMENT_LEVEL:
-                inputs = min(inputs, 3)
-            share = _LOT_QTY * _bulk(rng, _STEP_CAP) / inputs
-            for _ in range(inputs):
-                number = _source_pool(rng, kin, step, parts, part_chances, chances)
-                if filled[number] == 0:
-                    continue
-                place = _place_in(rng, filled[number])
-                lot = pool[number, place]
-                doubled = False
-                for link in range(first, linked):
-                    doubled = doubled or source[link] == lot
-                if doubled:
-                    continue
-                take = min(share, left[lot])
-                left[lot] -= take
-                source[linked] = lot
-                target[linked] = made
-                taken[linked] = take
-                qty[made] += YIELD * take
-                linked += 1
-                if left[lot] <= 1e-9:
-                    for following in range(place, filled[number] - 1):
-                        pool[number, following] = pool[number, following + 1]
-                    filled[number] -= 1
-            if linked == first:
-                continue
-        else:
-            qty[made] = _LOT_QTY * _RAW_SCALE * _bulk(rng, _RAW_CAP)
-        level[made] = step
-        at_us[made] = int(now * _MICROSECONDS_A_DAY)
         number = RAW_PARTS + kin * SHIPMENT_LEVEL + step
+        before = linked
+        family[made] = kin
         if step == 0:
             number = parts[kin, _draw(rng, part_chances)]
             family[made] = number
+            qty[made] = _LOT_QTY * _RAW_SCALE * _bulk(rng, _RAW_CAP)
         else:
-            family[made] = kin
-            machine[made] = (kin * LEVELS + step) * MACHINES_PER_STEP + int(
-                rng.random() * MACHINES_PER_STEP
+            linked = _draw_inputs(
+                rng,
+                made,
+                kin,
+                step,
+                linked,
+                parts,
+                part_chances,
+                fan_in,
+                chances,
+                pool,
+                filled,
+                left,
+                qty,
+                source,
+                target,
+                taken,
             )
+            if linked == before:
+                continue
+            seat = int(rng.random() * MACHINES_PER_STEP)
+            machine[made] = (kin * LEVELS + step) * MACHINES_PER_STEP + seat
+        level[made] = step
+        at_us[made] = int(now * _MICROSECONDS_A_DAY)
         if step == SHIPMENT_LEVEL:
-            seat = int(rng.random() * _OPEN_ORDERS)
-            if open_orders[kin, seat] < 0 or rng.random() < _NEW_ORDER:
-                open_orders[kin, seat] = orders
-                customer[orders] = _draw(rng, customer_chances)
-                orders += 1
-            order[made] = open_orders[kin, seat]
+            order[made], orders = _order_of(
+                rng, kin, open_orders, orders, customer, customer_chances
+            )
         else:
             left[made] = qty[made]
-            if filled[number] == _POOL:
-                # A full pool lets its oldest lot go to where nobody takes it from.
-                for following in range(_POOL - 1):
-                    pool[number, following] = pool[number, following + 1]
-                filled[number] -= 1
-            pool[number, filled[number]] = made
-            filled[number] += 1
+            _put_in(pool, filled, number, made)
         made += 1
     return made, linked, orders
