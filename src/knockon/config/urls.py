@@ -4,6 +4,7 @@ from allauth.account import views as account_views
 from django.urls import URLPattern, URLResolver, include, path
 
 from knockon.api.v1.face import api
+from knockon.apps.production.admin import SITE
 
 # Of allauth's pages only these: nobody makes an account for themselves or resets one by mail.
 _accounts: list[URLPattern | URLResolver] = [
@@ -16,5 +17,6 @@ _accounts: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(_accounts)),
     path("api/v1/", api.urls),
+    path("data/admin/", SITE.urls),
     path("", include("knockon.web.urls")),
 ]

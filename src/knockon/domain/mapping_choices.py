@@ -28,7 +28,8 @@ class MappingChoices:
     separators
         Contract column to what joins the parts of its key.
     values
-        Contract column to what the file writes and what it means; an empty meaning forgets it.
+        Contract column to what the file writes and what it means; words that are not named keep
+        their meaning, an empty meaning forgets it.
     filters
         Rows must pass them all; None leaves the filters as they are.
     """
@@ -128,6 +129,6 @@ def _tuned(each: FieldMapping, choices: MappingChoices) -> FieldMapping:
     if each.field in choices.separators:
         each = replace(each, separator=choices.separators[each.field])
     if each.field in choices.values:
-        meant = choices.values[each.field]
+        meant = {**each.value_map, **choices.values[each.field]}
         each = replace(each, value_map={word: value for word, value in meant.items() if value})
     return each

@@ -20,6 +20,7 @@ from knockon.apps.production.reason_texts import (
 from knockon.apps.production.services.previews import is_for, mapping_of
 from knockon.domain.contract import TABLES
 from knockon.domain.mapping import TableMapping
+from knockon.domain.mapping_choices import KEPT_AS_OWN, role_of
 from knockon.domain.reasons import Reason
 from knockon.web.choices import Choice, Group
 from knockon.web.reading_rules import Reading, reading_of
@@ -43,6 +44,7 @@ class ListCard:
     readings: tuple[Reading, ...]
     more_tables: tuple[Group, ...]
     problem: str = ""
+    needs_person: bool = False
     notes: tuple[str, ...] = ()
     is_open: bool = False
 
@@ -198,22 +200,25 @@ def _card(
             mapping,
             sheet,
             tables=table_groups(sheet, chosen=mapping.table),
-            said=_counts_text(counts.get(mapping.table)),
+            said=(*_counts_text(counts.get(mapping.table)), *_own_text(mapping, sheet)),
             unknown=_unknown_values(mine, table=mapping.table),
         )
         for mapping in mappings
     )
-    is_stem = not is_one_of_many and file.rsplit(".", 1)[0] == name
+    is_unlinked = any(each.is_unlinked for each in readings)
     return ListCard(
         number=number,
         file=file,
         sheet=name,
-        title=file if is_stem else _("%(file)s, sheet %(sheet)s") % {"file": file, "sheet": name},
+        title=file
+        if not is_one_of_many
+        else _("%(file)s, sheet %(sheet)s") % {"file": file, "sheet": name},
         readings=readings,
         more_tables=table_groups(sheet, chosen=""),
         problem=problem,
+        needs_person=bool(problem) or is_unlinked,
         notes=tuple(_note(each) for each in sheet.get("notes", [])),
-        is_open=bool(problem) or opened == f"{file}/{name}",
+        is_open=bool(problem) or is_unlinked or opened == f"{file}/{name}",
     )
 
 
@@ -248,6 +253,22 @@ def _counts_text(counts: Mapping[str, Any] | None) -> tuple[str, ...]:
         counts["filtered"],
     ) % {"count": counts["filtered"]}
     return said, left
+
+
+def _own_text(mapping: TableMapping, sheet: Mapping[str, Any]) -> tuple[str, ...]:
+    own = [
+        each["header"]
+        for each in sheet["columns"]
+        if each["samples"] and role_of(mapping, each["header"]) == KEPT_AS_OWN
+    ]
+    if not own or mapping.cross_tab is not None:
+        return ()
+    said = ngettext(
+        "%(count)s column is kept as an own field.",
+        "%(count)s columns are kept as own fields.",
+        len(own),
+    )
+    return (said % {"count": len(own)},)
 
 
 def _unknown_values(refused: Sequence[RefusedRow], *, table: str) -> dict[str, list[str]]:

@@ -7,9 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from knockon.apps.production.answers import columns_asked
 from knockon.apps.production.reason_texts import (
     column_text,
     form_text,
+    question_text,
     table_text,
     value_text,
 )
@@ -28,6 +30,7 @@ from knockon.domain.mapping_choices import KEPT_AS_OWN, LEFT_OUT, role_of
 from knockon.web.choices import Choice, Group
 
 _SURE, _LIKELY = 0.85, 0.65
+_MOST_MEANINGS = 5
 _DATED = {ColumnType.INSTANT, ColumnType.DATE}
 _COUNTED = {ColumnType.DECIMAL, ColumnType.MONEY, ColumnType.INTEGER}
 _ASKS: Mapping[FilterOp, object] = {
@@ -96,6 +99,9 @@ class Reading:
     columns: tuple[ColumnRow, ...]
     remarks: tuple[str, ...]
     filters: tuple[FilterRow, ...]
+    lacks: tuple[str, ...]
+    is_unlinked: bool
+    """Nothing says on which machine the work is, without which Knockon is of little use."""
     is_cross_tab: bool
 
 
@@ -118,6 +124,12 @@ def reading_of(
     """
     form = _Form(mapping, unknown=unknown)
     is_cross_tab = mapping.cross_tab is not None
+    given = {each.field for each in mapping.fields}
+    lacking = {
+        column: question
+        for column, question in columns_asked(mapping.table).items()
+        if column not in given and not is_cross_tab
+    }
     return Reading(
         table=mapping.table,
         label=table_text(mapping.table),
@@ -125,6 +137,8 @@ def reading_of(
         said=said,
         columns=() if is_cross_tab else tuple(form.column(each) for each in sheet["columns"]),
         remarks=tuple(_made_up(mapping)),
+        lacks=tuple(_lack(mapping.table, column, question) for column, question in lacking.items()),
+        is_unlinked="machine_to_orders" in lacking.values(),
         filters=() if is_cross_tab else form.filters([each["header"] for each in sheet["columns"]]),
         is_cross_tab=is_cross_tab,
     )
@@ -221,13 +235,15 @@ class _Form:
     def _meanings(
         self, each: FieldMapping, spec: ColumnSpec | None, column: Mapping[str, Any]
     ) -> tuple[Meaning, ...]:
+        """Return the words that the list is known to write; a mapping may know many more."""
         values = spec.values if spec is not None else ()
+        seen = [*column["samples"], *self._unknown.get(column["header"], ())]
         words = dict(each.value_map)
+        if len(words) > _MOST_MEANINGS:
+            words = {word: value for word, value in words.items() if word in seen}
+        known = {*each.value_map, *values}
         if values:
-            seen = [*column["samples"], *self._unknown.get(column["header"], ())]
-            for word in seen:
-                if word not in words and word.casefold() not in words and word not in values:
-                    words[word] = ""
+            words |= {word: "" for word in seen if not known & {word, word.casefold()}}
         found = []
         for word, value in words.items():
             choices = [("", _("Meaning not given")), *self._value_names(each.field, values)]
@@ -289,6 +305,15 @@ def _part(part: KeyPart) -> str:
     if (part.start, part.stop) == (-1, None):
         return _("Only the last part after “%(separator)s” is taken.") % named
     return _("Only some of the parts between “%(separator)s” are taken.") % named
+
+
+def _lack(table: str, column: str, question: str) -> str:
+    return _(
+        "No column is read as “%(column)s”. Without it there is no answer to: %(question)s"
+    ) % {
+        "column": column_text(table, column),
+        "question": question_text(question),
+    }
 
 
 def _made_up(mapping: TableMapping) -> list[str]:

@@ -2,16 +2,23 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from unfold.admin import ModelAdmin
+from unfold.sites import UnfoldAdminSite
 
 from knockon.apps.accounts import models as accounts
 from knockon.apps.accounts.selectors import viewer_of, visible
 from knockon.apps.plant import models as plant
 from knockon.apps.production.models.bindings import binding_of
+from knockon.apps.production.reason_texts import data_error_text, rule_text
 from knockon.apps.production.services.editing import RowRefused, retire_master, save_master
 from knockon.domain.access import Right, Viewer
 from knockon.ports.clock import SystemClock
@@ -19,9 +26,55 @@ from knockon.ports.clock import SystemClock
 _CLOCK = SystemClock()
 
 
+class MasterDataSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
+    """The data administration: nothing but master data, for whoever may edit it.
+
+    Django's own site and its staff flag are never asked: grants decide, as everywhere.
+    """
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Allow whoever may edit master data somewhere."""
+        return bool(request.user.is_active and _viewer(request).may(Right.EDIT_MASTER))
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+        """Refuse whoever is signed in without the right; the others sign in as everywhere."""
+        del extra_context
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+        """Sign out as everywhere."""
+        del extra_context
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+        """Change the password as everywhere."""
+        del extra_context
+        return redirect("account_change_password")
+
+
+class MasterForm(ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A row whose broken rules are told in our words."""
+
+    def full_clean(self) -> None:
+        """Check everything, then say of each broken rule what it asks for."""
+        super().full_clean()
+        said = self.errors.get(NON_FIELD_ERRORS)
+        if said:
+            said.data = [ValidationError(self._in_words(str(each))) for each in said]
+
+    def _in_words(self, message: str) -> str:
+        # Django names the rule in every language.
+        rules = [rule.name for rule in self._meta.model._meta.constraints]
+        broken = max((name for name in rules if name in message), key=len, default="")
+        return rule_text(broken) if broken else message
+
+
 class MasterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Lists the rows in use; a save is a new version, a deletion ends the use of one."""
 
+    form = MasterForm
     table = ""
     actions = None
     list_per_page = 50
@@ -78,8 +131,7 @@ class MasterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             )
         except RowRefused as error:
             messages.set_level(request, messages.ERROR)
-            text = _("This row was not saved, because it breaks the rule “%(rule)s”.")
-            messages.error(request, text % {"rule": error.data["rule"]})
+            messages.error(request, data_error_text(error.code, error.data))
             return
         obj.pk = saved.pk
 
@@ -182,5 +234,8 @@ _MASTER: tuple[tuple[type[Model], str], ...] = (
     (accounts.Shift, "shifts"),
 )
 
+SITE = MasterDataSite()
+"""What ``/data/admin/`` shows. Its name stays Django's, by which its templates find their pages."""
+
 for _model, _table in _MASTER:
-    admin.site.register(_model, type(f"{_model.__name__}Admin", (MasterAdmin,), {"table": _table}))
+    SITE.register(_model, type(f"{_model.__name__}Admin", (MasterAdmin,), {"table": _table}))

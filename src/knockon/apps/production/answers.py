@@ -1,5 +1,6 @@
 """What the data at hand can answer, and what is missing for the rest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,9 @@ _MODELS: dict[str, type[Model]] = {
     "work_reports": models.WorkReport,
 }
 
+_NAMES_IN_FILES = {"schedule": "operations"}
+"""A file brings the plan with its operations."""
+
 _QUESTIONS: dict[str, tuple[_Need, ...]] = {
     "machine_to_orders": (
         _Need(table="schedule", column="equipment", is_vital=True),
@@ -118,6 +122,20 @@ def doctor(*, viewer: Viewer) -> tuple[Verdict, ...]:
         for question, needs in _QUESTIONS.items():
             verdicts.append(_verdict(site.code, question, needs, position=position))
     return tuple(verdicts)
+
+
+def columns_asked(table: str) -> Mapping[str, str]:
+    """Return the columns of a contract table without which a question has no answer.
+
+    Each comes with the first question that asks for it, in the order of the questions.
+    """
+    asked: dict[str, str] = {}
+    for question, needs in _QUESTIONS.items():
+        for need in needs:
+            named = _NAMES_IN_FILES.get(need.table, need.table)
+            if named == table and need.is_vital and need.column is not None:
+                asked.setdefault(need.column, question)
+    return asked
 
 
 def verdict_on(question: str, *, plant: str) -> Verdict:
