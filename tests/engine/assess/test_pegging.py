@@ -348,4 +348,4 @@ def test_work_order_in_process_is_not_counted_twice() -> None:
     pegging = pegged(facts)
 
     assert served(pegging, "SO") == [("A", 10, PegRule.OPEN_WORK_ORDER, LinkClass.PROBABLE)]
-    assert pegging.outputs[WorkOrderKey(PLANT, "A")] == (0,)
+    assert list(pegging.outputs[WorkOrderKey(PLANT, "A")]) == [0]

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import numpy as np
 
-from knockon.domain.disruptions import Disruption, RepairBasis
+from knockon.domain.disruptions import Disruption, DisruptionKind, RepairBasis
 from knockon.domain.facts import PlantFacts
 from knockon.domain.links import LinkClass
 from knockon.engine.graph.lots import build_lot_graph
+from knockon.engine.graph.register import build_register
 from knockon.engine.impact.case import LEVELS, Case
 from knockon.engine.impact.climb import build_ladder
 from knockon.engine.impact.delay import (
@@ -37,6 +38,9 @@ from knockon.engine.schedule.shop import Shop, build_shop, to_seconds
 
 _DAY_S = 86_400
 
+_STOPS_ONLY = DOWN_KINDS | {DisruptionKind.SUPPLIER, DisruptionKind.CUSTOMER}
+"""Disruptions that make nothing suspect."""
+
 _SPARE_DAYS = (60, 400, 2000)
 """Days beyond the planned work and the repair that calendars are expanded, one after the other;
 what is not finished then has no known finish."""
@@ -60,10 +64,7 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
         demands=build_demands(records),
         absent=deliveries.late,
     )
-    lacks = {
-        level: _lack(records, pegging, disruption, trace, deliveries, level=level)
-        for level in LEVELS
-    }
+    lacks = _lacks(records, pegging, disruption, trace, deliveries)
     shop, runs = _project(records, lacks=lacks, outage=outage, at=at)
     ladder = build_ladder(records, pegging)
     return Case(
@@ -93,29 +94,35 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
 
 def _trace(facts: PlantFacts, disruption: Disruption) -> LotTrace | None:
     """Return what suspect material reached; None when the disruption makes nothing suspect."""
-    if disruption.kind in DOWN_KINDS:
+    if disruption.kind in _STOPS_ONLY:
         return None
-    seeds = seed_lots(facts, disruption)
+    register = build_register(facts)
+    seeds = seed_lots(facts, disruption, register=register)
     if not (seeds.lots or seeds.work_orders or seeds.gaps):
         return None
-    return trace_forward(build_lot_graph(facts), seeds)
+    return trace_forward(build_lot_graph(facts, register=register), seeds)
 
 
-def _lack(
+def _lacks(
     records: Records,
     pegging: Pegging,
     disruption: Disruption,
     trace: LotTrace | None,
     deliveries: LateDeliveries,
-    *,
-    level: LinkClass,
-) -> Lack:
-    """Return what the disruption takes away by links of one class or better."""
-    cuts: dict[int, Decimal] = {place: pegging.supplies[place].qty for place in deliveries.gone}
-    cuts.update(missing_stock(disruption, pegging))
-    if trace is not None:
-        cuts.update(held_supply(records, pegging, trace, level=level))
-    return spread_lack(records, only(pegging, level=level), cuts=cuts)
+) -> dict[LinkClass, Lack]:
+    """Return what the disruption takes away, by links of each class or better."""
+    lacks: dict[LinkClass, Lack] = {}
+    done: list[tuple[Pegging, dict[int, Decimal], Lack]] = []
+    for level in LEVELS:
+        known = only(pegging, level=level)
+        cuts: dict[int, Decimal] = {place: pegging.supplies[place].qty for place in deliveries.gone}
+        cuts.update(missing_stock(disruption, pegging))
+        if trace is not None:
+            cuts.update(held_supply(records, pegging, trace, level=level))
+        same = (lack for other, taken, lack in done if other is known and taken == cuts)
+        lacks[level] = next(same, None) or spread_lack(records, known, cuts=cuts)
+        done.append((known, cuts, lacks[level]))
+    return lacks
 
 
 def _project(

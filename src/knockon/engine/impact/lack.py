@@ -111,8 +111,7 @@ def only(pegging: Pegging, *, level: LinkClass) -> Pegging:
         by_supply={key: tuple(rows) for key, rows in by_supply.items()},
         by_demand={key: tuple(rows) for key, rows in by_demand.items()},
         settled=pegging.settled,
-        outputs=pegging.outputs,
-        demand_of=pegging.demand_of,
+        shelves=pegging.shelves,
         absent=pegging.absent,
     )
 

@@ -64,6 +64,17 @@ class Peg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shelves:
+    """Supplies and demands (indices) by what they belong to."""
+
+    made_by: Mapping[WorkOrderKey, Sequence[int]]
+    of_lot: Mapping[LotKey, Sequence[int]]
+    pools: Mapping[Pool, Sequence[int]]
+    component_demands: Mapping[WorkOrderKey, Sequence[int]]
+    line_demand: Mapping[OrderLineKey, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pegging:
     """All pegs, readable from both sides.
 
@@ -71,10 +82,8 @@ class Pegging:
     ----------
     settled
         Demands whose records promise their whole quantity: rules look for nothing more.
-    outputs
-        Supplies of each work order: what it still makes and what it made that is in stock.
-    demand_of
-        The demand of each open order line.
+    shelves
+        Supplies and demands by what they belong to.
     absent
         Supplies that serve nobody before a lack: later deliveries of what is then late.
     """
@@ -85,9 +94,18 @@ class Pegging:
     by_supply: Mapping[int, tuple[Peg, ...]]
     by_demand: Mapping[int, tuple[Peg, ...]]
     settled: frozenset[int]
-    outputs: Mapping[WorkOrderKey, tuple[int, ...]]
-    demand_of: Mapping[OrderLineKey, int]
+    shelves: Shelves
     absent: frozenset[int] = frozenset()
+
+    @property
+    def outputs(self) -> Mapping[WorkOrderKey, Sequence[int]]:
+        """Supplies of each work order: what it still makes and what it made that is in stock."""
+        return self.shelves.made_by
+
+    @property
+    def demand_of(self) -> Mapping[OrderLineKey, int]:
+        """The demand of each open order line."""
+        return self.shelves.line_demand
 
     def covered(self, demand: int) -> Decimal:
         """Return the quantity of a demand that supply serves."""
@@ -150,7 +168,12 @@ def peg_again(records: Records, pegging: Pegging, *, cuts: Mapping[int, Decimal]
     orders that share a component's maker share its loss, for they go into one set. Demands that
     lost nothing keep their supply; those that lost take, in the same order, what is free.
     """
-    desk = _Desk(records, supplies=pegging.supplies, demands=pegging.demands)
+    desk = _Desk(
+        records,
+        supplies=pegging.supplies,
+        demands=pegging.demands,
+        shelves=pegging.shelves,
+    )
     desk.settled = set(pegging.settled)
     for supply, cut in cuts.items():
         desk.left[supply] = max(ZERO, desk.left[supply] - cut)
@@ -166,6 +189,32 @@ def peg_again(records: Records, pegging: Pegging, *, cuts: Mapping[int, Decimal]
         desk.wanted[place] = lost[place]
     desk.share_by_rule(place for place, qty in lost.items() if qty > 0)
     return desk.result()
+
+
+def _sort_out(supplies: Sequence[Supply], demands: Sequence[Demand]) -> Shelves:
+    made_by: dict[WorkOrderKey, list[int]] = defaultdict(list)
+    of_lot: dict[LotKey, list[int]] = defaultdict(list)
+    pools: dict[Pool, list[int]] = defaultdict(list)
+    components: dict[WorkOrderKey, list[int]] = defaultdict(list)
+    lines: dict[OrderLineKey, int] = {}
+    for place, supply in enumerate(supplies):
+        pools[supply.plant, supply.item].append(place)
+        if supply.work_order is not None:
+            made_by[supply.work_order].append(place)
+        if supply.lot is not None:
+            of_lot[supply.lot].append(place)
+    for place, demand in enumerate(demands):
+        if demand.work_order is not None:
+            components[demand.work_order].append(place)
+        if demand.line is not None:
+            lines[demand.line] = place
+    return Shelves(
+        made_by=dict(made_by),
+        of_lot=dict(of_lot),
+        pools=dict(pools),
+        component_demands=dict(components),
+        line_demand=lines,
+    )
 
 
 def _component_shares(pegging: Pegging, cuts: Mapping[int, Decimal]) -> dict[int, Decimal]:
@@ -187,7 +236,12 @@ class _Desk:
     """The open quantities while pegging goes on."""
 
     def __init__(
-        self, records: Records, *, supplies: Sequence[Supply], demands: Sequence[Demand]
+        self,
+        records: Records,
+        *,
+        supplies: Sequence[Supply],
+        demands: Sequence[Demand],
+        shelves: Shelves | None = None,
     ) -> None:
         self.records = records
         self.supplies = tuple(supplies)
@@ -198,22 +252,7 @@ class _Desk:
         self.settled: set[int] = set()
         self.absent: set[int] = set()
         self.promised: dict[int, Decimal] = defaultdict(Decimal)
-        self.made_by: dict[WorkOrderKey, list[int]] = defaultdict(list)
-        self.of_lot: dict[LotKey, list[int]] = defaultdict(list)
-        self.pools: dict[Pool, list[int]] = defaultdict(list)
-        for place, supply in enumerate(supplies):
-            self.pools[supply.plant, supply.item].append(place)
-            if supply.work_order is not None:
-                self.made_by[supply.work_order].append(place)
-            if supply.lot is not None:
-                self.of_lot[supply.lot].append(place)
-        self.component_demands: dict[WorkOrderKey, list[int]] = defaultdict(list)
-        for place, demand in enumerate(demands):
-            if demand.work_order is not None:
-                self.component_demands[demand.work_order].append(place)
-        self.line_demand = {
-            demand.line: place for place, demand in enumerate(demands) if demand.line is not None
-        }
+        self.shelves = shelves or _sort_out(self.supplies, self.demands)
 
     def take(
         self, supply: int, demand: int, qty: Decimal, link_class: LinkClass, rule: PegRule
@@ -235,24 +274,26 @@ class _Desk:
             if row.order_line is None:
                 self._claim_reservation(row)
                 continue
-            demand = self.line_demand.get(row.order_line)
+            demand = self.shelves.line_demand.get(row.order_line)
             if demand is None:
                 continue
             sources: Sequence[int] = ()
             if row.lot is not None:
-                sources = self.of_lot.get(row.lot, ())
+                sources = self.shelves.of_lot.get(row.lot, ())
             elif row.work_order is not None:
-                sources = self.made_by.get(WorkOrderKey(row.order_line.plant, row.work_order), ())
+                sources = self.shelves.made_by.get(
+                    WorkOrderKey(row.order_line.plant, row.work_order), ()
+                )
             self._claim(demand, sources, row.qty, rule=PegRule.ALLOCATION)
 
     def claim_named_orders(self) -> None:
         """Serve the order line that a work order for the same item, or its mother, names."""
         for work_order in self.records.facts.work_orders:
             line = self._named_line(work_order)
-            demand = self.line_demand.get(line) if line is not None else None
+            demand = self.shelves.line_demand.get(line) if line is not None else None
             if demand is None or self.demands[demand].item != work_order.item:
                 continue
-            sources = self.made_by.get(work_order.key, [])
+            sources = self.shelves.made_by.get(work_order.key, [])
             promised = min(self.wanted[demand], work_order.qty)
             self._claim(demand, sources, promised, rule=PegRule.ORDER_ON_WORK_ORDER)
 
@@ -265,7 +306,7 @@ class _Desk:
             for maker, rule in makers_of(self.records, demand):
                 sources = [
                     supply
-                    for supply in self.made_by.get(maker, [])
+                    for supply in self.shelves.made_by.get(maker, [])
                     if self.supplies[supply].item == demand.item
                 ]
                 link = LinkClass.PROBABLE if demand.derived else LinkClass.CONFIRMED
@@ -289,7 +330,7 @@ class _Desk:
         for place in sorted(queue, key=lambda place: self.demands[place].place):
             demand = self.demands[place]
             for item in sorted(others.get(demand.item, ())) if demand.work_order else ():
-                for supply in self.pools.get((demand.plant, item), ()):
+                for supply in self.shelves.pools.get((demand.plant, item), ()):
                     self.take(
                         supply,
                         place,
@@ -312,8 +353,7 @@ class _Desk:
             by_supply={key: tuple(rows) for key, rows in by_supply.items()},
             by_demand={key: tuple(rows) for key, rows in by_demand.items()},
             settled=frozenset(self.settled),
-            outputs={key: tuple(places) for key, places in self.made_by.items()},
-            demand_of=self.line_demand,
+            shelves=self.shelves,
             absent=frozenset(self.absent),
         )
 
@@ -345,16 +385,18 @@ class _Desk:
         if row.lot is None or row.work_order is None or row.plant is None:
             return
         left = row.qty
-        for place in self.component_demands.get(WorkOrderKey(row.plant, row.work_order), ()):
+        for place in self.shelves.component_demands.get(
+            WorkOrderKey(row.plant, row.work_order), ()
+        ):
             if self.demands[place].item == row.lot.item:
                 before = self.wanted[place]
-                sources = self.of_lot.get(row.lot, ())
+                sources = self.shelves.of_lot.get(row.lot, ())
                 self._claim(place, sources, min(left, before), rule=PegRule.RESERVATION)
                 left -= before - self.wanted[place]
 
     def _share_pool(self, pool: Pool, queue: Sequence[int]) -> None:
         """Let demands take supply in turn: stock down to the safety stock, the rest, then that."""
-        supplies = sorted(self.pools.get(pool, []), key=self._supply_place)
+        supplies = sorted(self.shelves.pools.get(pool, []), key=self._supply_place)
         stock = sum(
             (
                 self.left[place]
