@@ -18,7 +18,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast, Coalesce
 
 from knockon.apps.accounts.selectors import visible
 from knockon.apps.disruptions.models import (
@@ -239,17 +240,15 @@ def subject_of(disruption_id: int) -> str:
     return f"disruption:{disruption_id}"
 
 
-NO_RISK = len(Effect)
-"""The ``risk`` of an order line that no open case hits."""
-MOVED_RISK = tuple(Effect).index(Effect.MOVED)
-"""The ``risk`` of one that only moves: from here on nobody must be called."""
+_NO_RISK = len(Effect)
+_MOVED = tuple(Effect).index(Effect.MOVED)
 
 
-def load_orders_by_risk(*, viewer: Viewer) -> QuerySet[OrderLine]:
+def load_orders_by_risk(*, viewer: Viewer, is_hit: bool | None = None) -> QuerySet[OrderLine]:
     """Return the order lines the viewer may see, the worst hit first, then by due time.
 
-    Each has ``risk``: the place of its worst effect among ``Effect``, ``NO_RISK`` when no open
-    case hits it.
+    ``is_hit`` keeps those because of which somebody must be called, or all others: lines that no
+    open case hits and lines that only move.
     """
     hits = ImpactLine.objects.filter(
         disruption__state__in=OPEN_STATES,
@@ -262,11 +261,13 @@ def load_orders_by_risk(*, viewer: Viewer) -> QuerySet[OrderLine]:
             When(effects__contains=[effect.value], then=Value(rank))
             for rank, effect in enumerate(Effect)
         ),
-        default=Value(NO_RISK),
+        default=Value(_NO_RISK),
         output_field=IntegerField(),
     )
     worst = hits.annotate(level=level).order_by("level").values("level")[:1]
-    rows = load_order_lines(viewer=viewer).annotate(risk=Coalesce(Subquery(worst), NO_RISK))
+    rows = load_order_lines(viewer=viewer).annotate(risk=Coalesce(Subquery(worst), _NO_RISK))
+    if is_hit is not None:
+        rows = rows.filter(risk__lt=_MOVED) if is_hit else rows.filter(risk__gte=_MOVED)
     return rows.order_by("risk", "due_at", "site_id", "order", "line")
 
 
@@ -304,9 +305,8 @@ def is_hit_by(disruption_id: int, *, viewer: Viewer) -> Q:
 def load_cases_of_lot(lot: LotKey, *, viewer: Viewer) -> QuerySet[Disruption]:
     """Return the open cases that name a lot or whose newest answer reaches it."""
     named = ScopeVersion.objects.filter(scope__lots__contains=[list(lot)])
-    newest = (
-        Impact.objects.filter(disruption=OuterRef("pk")).order_by("-id").values("document__lots")
-    )
+    lots = Cast(KeyTransform("lots", "document"), JSONField())
+    newest = Impact.objects.filter(disruption=OuterRef("pk")).order_by("-id").values(found=lots)
     wanted = [{"issuer": lot.issuer, "item": lot.item, "lot": lot.lot}]
     rows = load_disruptions(viewer=viewer, states=OPEN_STATES).annotate(
         suspect=Subquery(newest[:1], output_field=JSONField())

@@ -1,11 +1,32 @@
 """Stored answers: whom a disruption hits, at a snapshot."""
 
+from typing import Any
+
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression
 
 from knockon.apps.accounts.models import Site
 from knockon.apps.disruptions.models.cases import Disruption
 from knockon.apps.journal.models import Entry
 from knockon.apps.plant.models.rows import key
+
+
+class DocumentField(models.JSONField):
+    """JSON kept as it was written, its members in the contract's order."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        """Return PostgreSQL's ``json``, which keeps the text, for ``jsonb`` sorts members."""
+        del connection
+        return "json"
+
+    def from_db_value(
+        self, value: Any, expression: Expression, connection: BaseDatabaseWrapper
+    ) -> Any:
+        """Return the document; the driver has already read a ``json`` column."""
+        if isinstance(value, str):
+            return super().from_db_value(value, expression, connection)
+        return value
 
 
 class Impact(models.Model):
@@ -17,7 +38,7 @@ class Impact(models.Model):
     position = models.BigIntegerField()
     schedules = models.JSONField()
     as_of = models.DateTimeField()
-    document = models.JSONField()
+    document = DocumentField()
     """The impact document of the exchange contract."""
     sha256 = models.CharField(max_length=64)
     """Of the document without ``elapsed_ms``: equal answers are told from changed ones by it."""
