@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from knockon.apps.disruptions.models import Disruption, MachineState
 from knockon.apps.disruptions.selectors import load_impact
@@ -95,7 +94,7 @@ def test_wall_asks_again_by_itself(answered: Disruption, sign_in: Callable[..., 
 def test_machine_that_says_nothing_is_shown_as_silent_whatever_it_said_last(
     case: SimulatedCase,
 ) -> None:
-    now = timezone.now()
+    now = case.now
     tree = EquipmentTree(list(Equipment.objects.filter(retired=None)))
     spoken, hushed, *_others = sorted(row.equipment for row in tree.machines())
     states = [
@@ -115,7 +114,7 @@ def test_machine_below_a_stopped_area_is_stopped(case: SimulatedCase) -> None:
     machine = tree.machines()[0]
 
     areas = build_areas(
-        tree, states=[], down={(case.plant, machine.equipment): 5}, area="", now=timezone.now()
+        tree, states=[], down={(case.plant, machine.equipment): 5}, area="", now=case.now
     )
 
     tiles = [tile for area in areas for tile in area.tiles if tile.look == "down"]

@@ -50,9 +50,7 @@ def test_page_shows_the_worst_orders_first_and_every_one_of_them(
     assert all(row.steps for row in response.context["hit"])
 
 
-def test_each_order_says_why_in_words(
-    answered: Disruption, sign_in: Callable[..., Client]
-) -> None:
+def test_each_order_says_why_in_words(answered: Disruption, sign_in: Callable[..., Client]) -> None:
     text = sign_in(Role.QUALITY).get(_page(answered)).content.decode()
 
     codes = {
@@ -263,8 +261,8 @@ def _quality_person(row: Disruption) -> User:
 
 def _empty(row: Disruption) -> None:
     stored = load_impact(row.pk)
-    empty = {"orders": [], "customers": [], "shipments": [], "unpegged": []}
-    stored.document = {**stored.document, **empty}
+    parts = ("orders", "customers", "shipments", "unpegged")
+    stored.document = {**stored.document, **{part: [] for part in parts}}
     stored.save(update_fields=["document"])
 
 

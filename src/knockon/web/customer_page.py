@@ -10,7 +10,6 @@ from django.http import Http404
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.reason_texts import kind_text
 from knockon.apps.disruptions.selectors import (
-    MOVED_RISK,
     OPEN_STATES,
     load_disruptions,
     load_impacts_of,
@@ -49,8 +48,10 @@ def customer_context(code: str, *, viewer: Viewer, page: str) -> dict[str, Any]:
     still = rows.filter(status="open")
     unclear = _unclear_plants(viewer)
     shown = page_of(still, number=page)
-    hit = still.filter(risk__lt=MOVED_RISK).count()
-    unknown = still.filter(risk__gte=MOVED_RISK, site_id__in=unclear).count()
+    own = {"customer": code, "status": "open"}
+    hit = load_orders_by_risk(viewer=viewer, is_hit=True).filter(**own).count()
+    others = load_orders_by_risk(viewer=viewer, is_hit=False).filter(**own)
+    unknown = others.filter(site_id__in=unclear).count()
     total = shown["page"].paginator.count
     return {
         **shown,

@@ -8,7 +8,6 @@ from typing import Any
 from knockon.apps.accounts.models import Site
 from knockon.apps.disruptions.models import ImpactLine
 from knockon.apps.disruptions.selectors import (
-    MOVED_RISK,
     is_hit_by,
     load_hits_of,
     load_orders_by_risk,
@@ -96,17 +95,14 @@ def order_list_context(
     *, viewer: Viewer, sites: Sequence[Site], filters: OrderFilters, page: str
 ) -> dict[str, Any]:
     """Return everything the list shows."""
-    rows = load_orders_by_risk(viewer=viewer)
+    wanted = {"hit": True, "safe": False}.get(filters.risk)
+    rows = load_orders_by_risk(viewer=viewer, is_hit=wanted)
     if filters.status != "all":
         rows = rows.filter(status=filters.status)
     if filters.plant:
         rows = rows.filter(site_id=filters.plant)
     if filters.customer:
         rows = rows.filter(customer=filters.customer)
-    if filters.risk == "hit":
-        rows = rows.filter(risk__lt=MOVED_RISK)
-    elif filters.risk == "safe":
-        rows = rows.filter(risk__gte=MOVED_RISK)
     if filters.disruption is not None:
         rows = rows.filter(is_hit_by(filters.disruption, viewer=viewer))
     rows = matching(rows, filters.text, fields=_SEARCHED)
