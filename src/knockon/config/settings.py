@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import msgspec
+from django.templatetags.static import static
 from psycopg.conninfo import conninfo_to_dict
 
 from knockon.config.options import kept_secret, load_options
@@ -169,7 +170,35 @@ KNOCKON_CHANNELS: dict[str, dict[str, object]] = {
     },
 }
 
-UNFOLD = {"SITE_TITLE": "Knockon", "SITE_HEADER": "Knockon 連動", "SHOW_LANGUAGES": True}
+UNFOLD = {
+    "SITE_TITLE": "Knockon",
+    "SITE_HEADER": "Knockon 連動",
+    "SITE_ICON": lambda _request: static("knockon/mark.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("knockon/mark.svg"),
+        }
+    ],
+    "SHOW_LANGUAGES": True,
+    # The accent of the pages, in the shades that unfold asks for.
+    "COLORS": {
+        "primary": {
+            "50": "#eff8fa",
+            "100": "#e0f0f3",
+            "200": "#b9dde4",
+            "300": "#86c6d2",
+            "400": "#5cc3d6",
+            "500": "#12849a",
+            "600": "#0a6375",
+            "700": "#084f5e",
+            "800": "#073f4b",
+            "900": "#06323c",
+            "950": "#06222a",
+        }
+    },
+}
 
 LOGGING = {
     "version": 1,

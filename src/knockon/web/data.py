@@ -235,6 +235,7 @@ def _home(request: StaffRequest) -> dict[str, Any]:
         "rules": load_saved_mappings(viewer=viewer),
         "drafts": recent,
         "is_first": not recent and not load_import_runs(viewer=viewer).exists(),
+        "may_edit": viewer.may(Right.EDIT_MASTER),
         "accept": ",".join(_connector().suffixes),
     }
 

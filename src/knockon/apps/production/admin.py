@@ -13,14 +13,22 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from knockon.apps.accounts import models as accounts
 from knockon.apps.accounts.selectors import viewer_of, visible
 from knockon.apps.plant import models as plant
 from knockon.apps.production.models.bindings import binding_of
-from knockon.apps.production.reason_texts import data_error_text, rule_text
+from knockon.apps.production.reason_texts import (
+    column_text,
+    data_error_text,
+    rule_text,
+    table_text,
+    value_text,
+)
 from knockon.apps.production.services.editing import RowRefused, retire_master, save_master
 from knockon.domain.access import Right, Viewer
+from knockon.domain.contract import TABLES
 from knockon.ports.clock import SystemClock
 
 _CLOCK = SystemClock()
@@ -35,6 +43,14 @@ class MasterDataSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no 
     def has_permission(self, request: HttpRequest) -> bool:
         """Allow whoever may edit master data somewhere."""
         return bool(request.user.is_active and _viewer(request).may(Right.EDIT_MASTER))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the tables under the names that people call them by."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        for app in apps:
+            for each in app["models"]:
+                each["name"] = table_text(self._registry[each["model"]].table)
+        return apps
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         """Refuse whoever is signed in without the right; the others sign in as everywhere."""
@@ -173,6 +189,20 @@ class MasterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Allow whoever may edit master data somewhere."""
         return self._may(request, None)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name each field as people do, and offer the values of a column that takes only those."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        columns = {name: column for column, name in binding_of(self.table).columns.items()}
+        column = "plant" if db_field.name == "site" else columns.get(db_field.attname)
+        if field is None or column is None:
+            return field
+        field.label = column_text(self.table, column)
+        values = TABLES[self.table].by_name[column].values
+        if values:
+            offered = [(value, value_text(self.table, column, value)) for value in values]
+            field.widget = UnfoldAdminSelectWidget(choices=[("", ""), *offered])
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only the plants where the viewer may edit."""
