@@ -211,7 +211,8 @@ def _graph(plant: Genealogy, keys: Sequence[LotKey]) -> LotGraph:
         qty=plant.taken,
         unit=np.zeros(len(at_us), dtype=np.int32),
     )
-    return build_from_links(keys, table, contents=plant.qty)
+    family = plant.family.astype(np.int32)
+    return build_from_links(keys, table, contents=plant.qty, family=family)
 
 
 def _query(cone: Cone, *, wanted: LiteralString) -> LiteralString:

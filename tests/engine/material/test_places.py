@@ -6,6 +6,7 @@ import pytest
 
 from knockon.domain.facts import (
     Item,
+    Transfer,
     UnitFactor,
 )
 from knockon.domain.links import LinkClass
@@ -90,14 +91,24 @@ def test_suspect_part_of_a_lot_is_balanced_on_its_own():
 
 def test_transfer_under_way_is_in_transit_and_a_return_is_back():
     facts = plant(
-        lots=[lot("A:1", supplier="ACME")],
+        transfers=[
+            Transfer(
+                from_plant="P",
+                to_plant="Q",
+                lot=key("A:1"),
+                qty=Decimal(15),
+                sent=at(3),
+                received=None,
+            )
+        ],
+        lots=[lot("A:1", 115, supplier="ACME")],
         shipments=[ship("S1", "A:1", 1, qty=60), bring_back("R1", "A:1", 2, qty=60)],
         stock=[stock("A:1", 40, "subcontractor"), stock("A:1", 60, "raw")],
     )
 
     (row,) = balance_places(facts, forward(facts, "A:1"))
 
-    assert (row.received, row.subcontractor, row.raw) == (100, 40, 60)
+    assert (row.received, row.subcontractor, row.raw, row.transit) == (115, 40, 60, 15)
     assert (row.customer, row.returned, row.unaccounted) == (0, 60, 0)
 
 

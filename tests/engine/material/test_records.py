@@ -306,3 +306,19 @@ def test_material_at_a_subcontractor_goes_into_what_comes_back():
 
     assert classes(trace) == {"A:1": "CONFIRMED", "B:1": "POSSIBLE", "C:1": "POSSIBLE"}
     assert row.subcontractor == Decimal(40)
+
+
+def test_material_taken_for_nobody_knows_what_is_a_gap():
+    facts = plant(lots=[lot("A:1")], consumption=[use("A:1", None, 1, qty=7)])
+
+    trace = forward(facts, "A:1")
+
+    assert [(gap.code, gap.where, gap.qty) for gap in trace.gaps] == [
+        ("unknown_destination", "P/A/1", Decimal(7))
+    ]
+
+
+def test_issue_to_a_work_order_nobody_described_is_work_in_progress():
+    facts = plant(lots=[lot("A:1")], consumption=[use("A:1", None, 1, work_order="GHOST")])
+
+    assert list(forward(facts, "A:1").work_orders) == [wo("GHOST")]

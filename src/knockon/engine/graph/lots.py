@@ -69,6 +69,8 @@ class LotGraph:
         none).
     origins
         Doubts about where a lot came from: its material before that is unknown.
+    dead_ends
+        What was taken of a lot for nobody knows what.
     in_making
         Lots that are only begun, with the open work order that makes them.
     open_work_orders
@@ -90,6 +92,7 @@ class LotGraph:
     number: Mapping[Entity, int]
     units: UnitTable
     origins: Mapping[LotKey, Gap]
+    dead_ends: Mapping[LotKey, tuple[Gap, ...]]
     facts_gaps: tuple[Gap, ...]
     in_making: Mapping[LotKey, WorkOrderKey]
     open_work_orders: frozenset[WorkOrderKey]
@@ -143,17 +146,23 @@ def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> L
     cleaned = cleanings(register)
     if cleaned:
         links = list(apart_by_cleaning(links, cleaned))
+    columns = build_columns(links, lots=register.keys)
     return _assemble(
-        build_columns(links, lots=register.keys),
+        columns,
         lots=register.keys,
         info=_info(register),
+        family=_families(columns.entities),
         origins=orphans,
         register=register,
     )
 
 
 def build_from_links(
-    lots: Sequence[LotKey], table: LinkTable, *, contents: NDArray[np.float64]
+    lots: Sequence[LotKey],
+    table: LinkTable,
+    *,
+    contents: NDArray[np.float64],
+    family: NDArray[np.int32],
 ) -> LotGraph:
     """Assemble a genealogy whose links are arrays already; entities are the lots by place.
 
@@ -163,6 +172,8 @@ def build_from_links(
         In key order.
     contents
         Quantity of each lot when it came to be, shape ``(lots,)``; NaN is unknown.
+    family
+        What each lot is of, shape ``(lots,)``.
     """
     count = len(table.source)
     columns = Columns(
@@ -178,7 +189,7 @@ def build_from_links(
         key: LotInfo(qty=None if np.isnan(qty) else Decimal(repr(float(qty))))
         for key, qty in zip(lots, contents, strict=True)
     }
-    return _assemble(columns, lots=tuple(lots), info=info, origins={}, register=None)
+    return _assemble(columns, lots=tuple(lots), info=info, family=family, origins={}, register=None)
 
 
 def _assemble(
@@ -186,6 +197,7 @@ def _assemble(
     *,
     lots: tuple[LotKey, ...],
     info: Mapping[LotKey, LotInfo],
+    family: NDArray[np.int32],
     origins: Mapping[LotKey, Gap],
     register: Register | None,
 ) -> LotGraph:
@@ -204,7 +216,7 @@ def _assemble(
         info=info,
         entities=columns.entities,
         parts={key: (number[lot_entity(key)], *places) for key, places in parts.items()},
-        states=build_states(columns.table, contents=contents),
+        states=build_states(columns.table, contents=contents, family=family),
         kinds=columns.kinds,
         rows=columns.rows,
         quantities=columns.quantities,
@@ -213,6 +225,7 @@ def _assemble(
         number=number,
         units=register.units if register else UnitTable((), ()),
         origins=origins,
+        dead_ends=_dead_ends(register) if register else {},
         facts_gaps=register.standing.gaps if register else (),
         in_making=_in_making(register) if register else {},
         open_work_orders=_open_work_orders(register) if register else frozenset(),
@@ -220,8 +233,32 @@ def _assemble(
     )
 
 
+def _families(entities: Sequence[Entity]) -> NDArray[np.int32]:
+    """Return a number per item for lots; what is no lot is of one family."""
+    numbers: dict[str, int] = {}
+    items = (entity.key.item if isinstance(entity.key, LotKey) else "" for entity in entities)
+    return np.array([numbers.setdefault(item, len(numbers)) for item in items], dtype=np.int32)
+
+
 def _open_work_orders(register: Register) -> frozenset[WorkOrderKey]:
-    return frozenset(key for key, row in register.work_orders.items() if row.status != "done")
+    """Return the work orders that are not done; of an undescribed one, if it gave nothing out."""
+    described = {key for key, row in register.work_orders.items() if row.status != "done"}
+    undescribed = {
+        key
+        for key in register.uses_of
+        if key not in register.work_orders and not register.outputs.get(key)
+    }
+    return frozenset(described | undescribed)
+
+
+def _dead_ends(register: Register) -> dict[LotKey, tuple[Gap, ...]]:
+    """Return what was taken of each lot for nobody knows what."""
+    gaps: dict[LotKey, list[Gap]] = defaultdict(list)
+    for use in register.standing.consumption:
+        if use.output is None and not use.work_order:
+            where = lot_text(use.input)
+            gaps[use.input].append(Gap(code="unknown_destination", where=where, qty=use.qty))
+    return {key: tuple(rows) for key, rows in gaps.items()}
 
 
 def _in_making(register: Register) -> dict[LotKey, WorkOrderKey]:

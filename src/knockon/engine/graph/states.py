@@ -127,13 +127,20 @@ class _Rows:
     link: Int32s
 
 
-def build_states(table: LinkTable, *, contents: NDArray[np.float64]) -> StateGraph:
+def build_states(
+    table: LinkTable,
+    *,
+    contents: NDArray[np.float64],
+    family: NDArray[np.int32] | None = None,
+) -> StateGraph:
     """Split entities into states, order them and lay their links out.
 
     Parameters
     ----------
     contents
         Quantity of each entity when it came to be, shape ``(entities,)``; NaN is unknown.
+    family
+        What each entity is of: one family's states of a day lie together, so that a cone's do.
 
     Notes
     -----
@@ -157,7 +164,8 @@ def build_states(table: LinkTable, *, contents: NDArray[np.float64]) -> StateGra
         link=np.concatenate([links, np.full(count, NO_LINK, np.int32)]),
     )
     nodes = len(entity)
-    rank = _ranks(rows, nodes=nodes)
+    kin = np.zeros(nodes, dtype=np.int32) if family is None else family[entity]
+    rank = _ranks(rows, kin=kin)
     ordered = np.empty_like(entity)
     ordered[rank] = entity
     start, end = rank[rows.source], rank[rows.target]
@@ -230,8 +238,9 @@ def _shares(
     return share.astype(np.float32)
 
 
-def _ranks(rows: _Rows, *, nodes: int) -> Int64s:
-    """Return a topological number for every state, those of one day close together."""
+def _ranks(rows: _Rows, *, kin: Int32s) -> Int64s:
+    """Return a topological number for every state, those of one day and kin close together."""
+    nodes = len(kin)
     begun = np.full(nodes, -FOREVER, dtype=np.int64)
     np.maximum.at(begun, rows.target, rows.earliest)
     left = np.full(nodes, FOREVER, dtype=np.int64)
@@ -248,7 +257,7 @@ def _ranks(rows: _Rows, *, nodes: int) -> Int64s:
         level,
         stamp,
     )
-    order = np.lexsort((stamp, level, stamp // _BUCKET_US))
+    order = np.lexsort((stamp, kin, level, stamp // _BUCKET_US))
     rank = np.empty(nodes, dtype=np.int64)
     rank[order] = np.arange(nodes)
     return rank

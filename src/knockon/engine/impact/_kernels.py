@@ -77,7 +77,7 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     words: Int64s,
     summary: Int64s,
     reached: Int32s,
-    found: int,
+    acyclic: bool,
 ) -> int:
     """Spread the marked seeds' taint over all links that pass it, lowest node first.
 
@@ -91,8 +91,10 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         right on return when every link goes to a higher node.
     words, summary
         Bit set of the seeds, left empty.
-    reached, found
-        Nodes reached in order of discovery, of which the first ``found`` are the seeds.
+    reached
+        Output: the nodes reached, each once, ascending when ``acyclic``, else the seeds left out.
+    acyclic
+        Every link goes to a higher node.
 
     Returns
     -------
@@ -104,6 +106,7 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     A node's sources have lower numbers, so each reached node is visited once; a link back (rings
     of records at one instant) only causes another round. O(links of the cone).
     """
+    found = 0
     start = 0
     while start < len(summary):
         again = len(summary)
@@ -114,6 +117,9 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                 while words[word] != 0:
                     node = (word << _SHIFT) + lowest_bit(words[word])
                     words[word] &= words[word] - 1
+                    if acyclic:
+                        reached[found] = node
+                        found += 1
                     for link in range(indptr[node], indptr[node + 1]):
                         to = int(target[link])
                         fresh = cells[to, 2] == 0
@@ -127,7 +133,7 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                             cells,
                             shares,
                         )
-                        if passed != _BLOCKED and fresh:
+                        if fresh and passed != _BLOCKED and not acyclic:
                             reached[found] = to
                             found += 1
                         if passed == _IMPROVED:

@@ -133,11 +133,7 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
     scratch = states.scratch.pop() if states.scratch else Scratch(states.nodes)
     assert isinstance(scratch, Scratch)
     cells, shares = scratch.cells, scratch.shares
-    found = 0
     for seed in seeds:
-        if cells[seed.node, LinkClass.POSSIBLE] == 0:
-            scratch.reached[found] = seed.node
-            found += 1
         _plant(seed, cells[seed.node])
         shares[seed.node, SHARE] = 1.0
         mark(seed.node, scratch.words, scratch.summary)
@@ -153,11 +149,13 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
         scratch.words,
         scratch.summary,
         scratch.reached,
-        found,
+        states.acyclic,
     )
-    nodes = np.sort(scratch.reached[:found])
+    nodes = scratch.reached[:found].copy()
     if not states.acyclic:
-        is_seed = np.isin(nodes, [seed.node for seed in seeds])
+        begun = np.array([seed.node for seed in seeds], dtype=np.int32)
+        nodes = np.union1d(nodes, begun)
+        is_seed = np.isin(nodes, begun)
         blend(
             nodes,
             along.indptr,
@@ -169,7 +167,7 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
             shares,
             is_seed,
         )
-    rows = np.empty((found, CELL), dtype=np.int64)
+    rows = np.empty((len(nodes), CELL), dtype=np.int64)
     take_out(nodes, cells, rows)
     states.scratch.append(scratch)
     return Reach(

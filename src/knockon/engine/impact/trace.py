@@ -211,9 +211,12 @@ class LotTrace:
         rows = self.reach.along.link[links[passing]]
         groups = np.unique(self.graph.gap_of[rows[rows != NO_LINK]])
         hidden = [gap for group in groups if group >= 0 for gap in self.graph.gaps[group]]
-        if not self.forward:
-            keys = (self.graph.lots[number] for number in self.lot_numbers)
-            hidden.extend(self.graph.origins[key] for key in keys if key in self.graph.origins)
+        for number in self.lot_numbers:
+            key = self.graph.lots[number]
+            if self.forward:
+                hidden.extend(self.graph.dead_ends.get(key, ()))
+            elif key in self.graph.origins:
+                hidden.append(self.graph.origins[key])
         return (*self.seeds.gaps, *_added_up(hidden))
 
     def path_to(self, key: LotKey) -> tuple[PathStep, ...]:
