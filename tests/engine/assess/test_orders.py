@@ -10,6 +10,7 @@ import pytest
 from knockon.domain.disruptions import DisruptionKind, RepairBasis
 from knockon.domain.facts import (
     Allocation,
+    BomLine,
     Customer,
     DueKind,
     Item,
@@ -17,6 +18,7 @@ from knockon.domain.facts import (
     OrderLineKey,
     PlantFacts,
     PurchaseOrder,
+    RoutingStep,
     ShipCalendar,
     Shipment,
     ShipmentKind,
@@ -496,3 +498,37 @@ def test_answer_does_not_depend_on_the_order_of_rows() -> None:
     }
 
     assert again == {first}
+
+
+def test_plant_without_work_orders_is_answered_by_routing_and_bill_of_materials() -> None:
+    facts = plant(
+        order_lines=(order("SO1", due=99), order("SO2", item="G", due=99)),
+        bom=(BomLine(plant=None, parent_item="F", component_item="C", qty_per=Decimal(1)),),
+        routings=(RoutingStep(plant=None, item="C", seq=10, operation="CUT", equipment="M1"),),
+    )
+
+    impact = answer(facts, stopped("M1"))
+
+    assert hit_orders(impact) == {"SO1": ("MOVED",)}
+    assert hit(impact, "SO1").link_class is LinkClass.POSSIBLE
+    assert [step.key for step in hit(impact, "SO1").path] == ["D1", "M1", "C", "SO1/1", "K1"]
+    assert [(gap.code, gap.where) for gap in impact.gaps] == [("no_work_orders", "P1")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope", "code"),
+    [
+        (DisruptionKind.EQUIPMENT, {"equipment": ("M9",)}, "unknown_equipment"),
+        (DisruptionKind.TOOL, {"tool": "T9"}, "unknown_tool"),
+        (DisruptionKind.SUPPLIER, {"supplier": "S9"}, "unknown_supplier"),
+        (DisruptionKind.MATERIAL, {"purchase_order": "PO9"}, "unknown_purchase_order"),
+        (DisruptionKind.CUSTOMER, {"order": "SO9"}, "unknown_order"),
+    ],
+)
+def test_name_that_nobody_knows_is_a_gap(
+    kind: DisruptionKind, scope: dict[str, object], code: str
+) -> None:
+    impact = answer(one_order(), trouble(kind, **scope))
+
+    assert code in [gap.code for gap in impact.gaps]
+    assert impact.orders == ()

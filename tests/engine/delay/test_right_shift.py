@@ -12,8 +12,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knockon.engine.schedule._kernels import AGES, FREE, next_open, work_between, work_through
+from knockon.engine.schedule._kernels import next_open, work_between, work_through
 from knockon.engine.schedule.calendars import Calendars
+from knockon.engine.schedule.limits import AGES, FREE
 from knockon.engine.schedule.right_shift import Network, Timeline, right_shift
 from tests.engine.delay.oracle import Link, Task, replay
 

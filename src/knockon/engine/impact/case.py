@@ -39,6 +39,9 @@ class Case:
         What the disruption takes away, by level.
     runs
         How much later jobs run: by recorded links and exact plans alone, then by ever more.
+    by_routing
+        Lines that only routing and bill of materials connect, with the item that needs what is
+        down.
     trace
         Suspect lots; None when the disruption makes none.
     """
@@ -56,6 +59,7 @@ class Case:
     lacks: Mapping[LinkClass, Lack]
     runs: tuple[Run, ...]
     possible: Possible
+    by_routing: Mapping[OrderLineKey, str]
     trace: LotTrace | None
     shipping: Shipping
 

@@ -21,7 +21,7 @@ from knockon.engine.impact.lack import Lack
 from knockon.engine.impact.pegging import Pegging, makers_of
 from knockon.engine.impact.records import Records
 from knockon.engine.impact.supply import SupplyKind
-from knockon.engine.schedule._kernels import AGES, FREE
+from knockon.engine.schedule.limits import AGES, FREE
 from knockon.engine.schedule.projection import (
     ABSENT,
     Projection,

@@ -173,6 +173,22 @@ def _possibly_later(case: Case, explainer: Explainer) -> Gathered:
             ),
         )
 
+    for key, item in case.by_routing.items():
+        yield (
+            key,
+            Evidence(
+                effect=_possible_effect(case, key),
+                link_class=LinkClass.POSSIBLE,
+                path=partial(_routed_path, explainer, key, item),
+            ),
+        )
+
+
+def _routed_path(explainer: Explainer, line: OrderLineKey, item: str) -> Path:
+    return explainer.to_order(
+        explainer.to_item(item), line, via="component", link=LinkClass.POSSIBLE
+    )
+
 
 def _possible_path(explainer: Explainer, work_order: WorkOrderKey, rung: Rung) -> Path:
     return explainer.along(explainer.to_possible(work_order), (rung,))

@@ -11,7 +11,7 @@ from knockon.engine.impact.delay import Run, shortest_causes
 from knockon.engine.impact.lack import Lack
 from knockon.engine.impact.pegging import Peg
 from knockon.engine.impact.supply import SupplyKind
-from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.projection import ABSENT, WaitKind
 from knockon.engine.schedule.shop import to_instant
 
@@ -132,6 +132,11 @@ class Explainer:
         for key, via in reversed(chain):
             path = (*path, self._work_order(key, via=via, link=LinkClass.POSSIBLE))
         return path
+
+    def to_item(self, item: str) -> Path:
+        """Return the path to an item whose routing needs what is down."""
+        needs = self._item(item, via="routed_over", link=LinkClass.POSSIBLE)
+        return (self.cause(), *self._what_is_down(), needs)
 
     def to_loss(self, lack: Lack, demand: int) -> Path:
         """Return the path to the supply that a demand lost."""

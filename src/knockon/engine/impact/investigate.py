@@ -22,6 +22,7 @@ from knockon.engine.impact.delay import (
     run_twice,
 )
 from knockon.engine.impact.lack import Lack, only, spread_lack
+from knockon.engine.impact.orders_only import lines_by_routing
 from knockon.engine.impact.pegging import Pegging, peg
 from knockon.engine.impact.records import Records, build_records
 from knockon.engine.impact.repair import repair_time
@@ -32,8 +33,8 @@ from knockon.engine.impact.supply import build_demands, build_supplies
 from knockon.engine.impact.suspects import held_supply
 from knockon.engine.impact.trace import LotTrace, trace_forward
 from knockon.engine.impact.unscheduled import possible_hits
-from knockon.engine.schedule._kernels import AGES
 from knockon.engine.schedule.calendars import Calendars, build_calendars
+from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.shop import Shop, build_shop, to_seconds
 
 _DAY_S = 86_400
@@ -87,6 +88,7 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
             runs=runs,
             materiality_s=records.plant(disruption.scope.plant).materiality_s,
         ),
+        by_routing=lines_by_routing(records, pegging.demands, outage=outage),
         trace=trace,
         shipping=Shipping(records),
     )

@@ -13,7 +13,7 @@ from knockon.engine.impact.delay import Run, last_finish
 from knockon.engine.impact.pegging import Peg
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.supply import SupplyKind
-from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.projection import Projection
 
 

@@ -5,7 +5,7 @@ from knockon.domain.impact import OperationImpact
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.delay import Run
-from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.shop import Job, to_instant
 
 

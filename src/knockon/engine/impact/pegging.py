@@ -28,7 +28,6 @@ class PegRule(StrEnum):
     ORDER_ON_WORK_ORDER = "order_on_work_order"
     SUPPLIED_BY = "supplied_by"
     PARENT_WORK_ORDER = "parent_work_order"
-    SAME_ORDER = "same_order"
     FREE_STOCK = "free_stock"
     OPEN_WORK_ORDER = "open_work_order"
     PURCHASE_ORDER = "purchase_order"

@@ -13,7 +13,7 @@ from knockon.engine.impact.delay import Run, last_finish
 from knockon.engine.impact.investigate import investigate
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.supply import Supply, SupplyKind
-from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.shop import to_instant
 
 

@@ -13,7 +13,7 @@ from knockon.domain.facts import OrderLineKey, WorkOrderKey
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.climb import Ladder, Rung
 from knockon.engine.impact.delay import Outage, Run
-from knockon.engine.schedule._kernels import AGES
+from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.shop import Job, Shop
 
 Before = WorkOrderKey | int | None
@@ -89,7 +89,7 @@ def _first_hits(
     for key in shop.unscheduled:
         needs = shop.needs_of[key]
         if outage is not None and (needs.machines & outage.machines or outage.tool in needs.tools):
-            yield _Hit(key, None, "routing", AGES)
+            yield _Hit(key, None, "routed_over", AGES)
         for machine in sorted(needs.machines):
             if machine in busy:
                 yield _Hit(key, busy[machine], "next_on_machine", AGES)

@@ -1,18 +1,15 @@
 """Compiled inner loops of the timelines, behind plain arrays.
 
-All instants and durations are whole seconds in int64. ``AGES`` stands for an instant that never
-comes; sums with it stay far from overflow.
+All instants and durations are whole seconds in int64.
 """
 
 import math
-from typing import Final
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-AGES: Final = 1 << 60
-FREE: Final = -1
+from knockon.engine.schedule.limits import AGES, FREE
 
 Int64s = NDArray[np.int64]
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knockon.domain.facts import CalendarKind, CalendarRule, Equipment, EquipmentKey, Plant
-from knockon.engine.schedule._kernels import AGES, next_open, work_between, work_through
+from knockon.engine.schedule._kernels import next_open, work_between, work_through
+from knockon.engine.schedule.limits import AGES
 
 ALWAYS = 0
 _DAY_S = 86_400

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from knockon.domain.facts import WorkOrderKey
 from knockon.domain.links import LinkClass
-from knockon.engine.schedule._kernels import AGES, FREE
+from knockon.engine.schedule.limits import AGES, FREE
 from knockon.engine.schedule.right_shift import Network, right_shift
 from knockon.engine.schedule.shop import Job, Shop
 

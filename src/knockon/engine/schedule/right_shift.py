@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knockon.engine.schedule._kernels import AGES, FREE, sweep
+from knockon.engine.schedule._kernels import sweep
 from knockon.engine.schedule.calendars import Calendars
+from knockon.engine.schedule.limits import AGES, FREE
 
 Int64s = NDArray[np.int64]
 
