@@ -23,6 +23,8 @@ from knockon.engine.graph.states import CARRY_BIT, CLASS_BITS, END, HOP_BIT, SPR
 
 CELL: Final = 5
 """Numbers in a node's row."""
+LEVELS: Final = 3
+"""Classes that a taint can have."""
 HOPS: Final = 3
 SHARE: Final = 4
 HOP_BITS: Final = 21
@@ -237,12 +239,19 @@ def _fewest(known: int, hops: int, shift: int) -> int:
 
 
 @njit(cache=True)
-def take_out(nodes: Int32s, cells: Int64s, taken: Int64s) -> None:
-    """Move the rows of the reached nodes out and leave the memory as it was, all zero."""
+def take_out(
+    nodes: Int32s, cells: Int64s, shares: Float64s, lead: Int64s, hops: Int32s, amount: Float64s
+) -> None:
+    """Move the rows of the reached nodes into columns and leave their memory all zero."""
     for place in range(len(nodes)):
+        node = nodes[place]
+        packed = cells[node, HOPS]
+        amount[place] = shares[node, SHARE]
+        for level in range(LEVELS):
+            lead[place, level] = cells[node, level]
+            hops[place, level] = max((packed >> level * HOP_BITS & HOP_MASK) - 1, 0)
         for column in range(CELL):
-            taken[place, column] = cells[nodes[place], column]
-            cells[nodes[place], column] = 0
+            cells[node, column] = 0
 
 
 @njit(cache=True)

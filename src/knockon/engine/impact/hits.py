@@ -84,7 +84,7 @@ def gather_hits(reach: Reach, entities: NDArray[np.int64]) -> Hits:
     O(reached log reached).
     """
     classes = reach.classes()
-    hops = reach.hops[np.arange(len(classes)), classes]
+    hops = reach.hops[np.arange(len(classes)), classes].astype(np.int64)
     # One number that sorts by entity, class and hops; hops fit into 21 bits.
     order = np.argsort(entities << 23 | classes << 21 | hops, kind="stable")
     entities = entities[order]

@@ -12,8 +12,8 @@ from knockon.engine.graph.states import CARRY_BIT, END, Adjacency, StateGraph
 from knockon.engine.impact._kernels import (
     CELL,
     HOP_BITS,
-    HOP_MASK,
     HOPS,
+    LEVELS,
     SHARE,
     WORD,
     blend,
@@ -24,7 +24,6 @@ from knockon.engine.impact._kernels import (
     take_out,
 )
 
-_LEVELS = 3
 _SEED_HOPS = 1
 
 
@@ -62,7 +61,7 @@ class Reach:
     nodes: NDArray[np.int32]
     seeds: tuple[SeedNode, ...]
     lead: NDArray[np.int64]
-    hops: NDArray[np.int64]
+    hops: NDArray[np.int32]
     amount: NDArray[np.float64]
 
     def classes(self) -> NDArray[np.int64]:
@@ -167,30 +166,25 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
             shares,
             is_seed,
         )
-    rows = np.empty((len(nodes), CELL), dtype=np.int64)
-    take_out(nodes, cells, rows)
+    lead = np.empty((len(nodes), LEVELS), dtype=np.int64)
+    hops = np.empty((len(nodes), LEVELS), dtype=np.int32)
+    amount = np.empty(len(nodes), dtype=np.float64)
+    take_out(nodes, cells, shares, lead, hops, amount)
     states.scratch.append(scratch)
     return Reach(
         along=along,
         against=against,
         nodes=nodes,
         seeds=seeds,
-        lead=rows[:, :_LEVELS],
-        hops=_unpacked(rows[:, HOPS]),
-        amount=rows.view(np.float64)[:, SHARE],
+        lead=lead,
+        hops=hops,
+        amount=amount,
     )
 
 
 def _plant(seed: SeedNode, row: NDArray[np.int64]) -> None:
     """Note a seed for its class and all weaker ones; of several the earliest counts."""
-    for level in range(seed.link_class, _LEVELS):
+    for level in range(seed.link_class, LEVELS):
         begun = seed.tainted.earliest if level == LinkClass.POSSIBLE else seed.tainted.latest
         row[level] = max(row[level], END - begun)
         row[HOPS] |= _SEED_HOPS << level * HOP_BITS
-
-
-def _unpacked(hops: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the hop counts per class; zero where the class was not reached."""
-    shifts = np.arange(_LEVELS) * HOP_BITS
-    counts = (hops[:, None] >> shifts & HOP_MASK) - _SEED_HOPS
-    return np.asarray(np.maximum(counts, 0), dtype=np.int64)
