@@ -16,15 +16,20 @@ _PLAIN: Mapping[str, object] = {
     "disruption_closed": gettext_lazy("The case was closed."),
     "disruption_cancelled": gettext_lazy("The case was a false alarm."),
     "files_attached": gettext_lazy("Photos or voice notes were added."),
-    "machine_running": gettext_lazy("The machine runs again."),
+    "signal_followed": gettext_lazy("The machine runs again."),
 }
+HISTORY_ACTIONS = frozenset(
+    {*_PLAIN, "disruption_opened", "disruption_revised", "impact_assessed", "messages_queued"}
+)
+"""What the services record of a case; a test holds that each has its words here."""
 
 
 def entry_text(action: str, data: Mapping[str, Any]) -> str:
     """Return what an entry of the journal says of a case."""
-    if action == "disruption_opened":
-        if data.get("joined"):
-            return _("Another finding of the same kind joined the case.")
+    if data.get("joined"):
+        return _("Another finding of the same kind joined the case.")
+    # A report, a finding or a machine's signal opened it.
+    if "kind" in data:
         return _("Opened: %(kind)s.") % {"kind": kind_text(data["kind"])}
     if action == "impact_assessed":
         return _counted(data["orders"])
