@@ -43,7 +43,7 @@ def test_every_action_that_is_recorded_has_its_words() -> None:
             "signal_followed",
             {"state": "stopped", "kind": "equipment"},
             "Opened: Machine fault.",
-            "已開立：設備故障。",
+            "設備故障。",
         ),
         ("signal_followed", {"state": "running"}, "The machine runs again.", "設備已恢復運轉。"),
         ("disruption_opened", {"joined": ["L-1"]}, "Another finding", "同類"),
