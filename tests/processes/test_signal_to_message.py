@@ -98,6 +98,7 @@ def test_a_stop_becomes_an_impact_and_a_sent_mail(
         f" to sent mail {mail_s:.2f} s"
     )
     assert cases == 1
+    assert impact[0] == len(case.truth.lines)
     assert mail[0].endswith(".eml")
 
 

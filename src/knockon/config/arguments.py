@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import knockon
 from knockon.config.output import USAGE
-from knockon.config.words import say
+from knockon.config.words import gettext as _
 from knockon.domain.access import Right, Role
 from knockon.domain.contract import TABLES
 from knockon.domain.disruptions import DisruptionKind, Severity
@@ -48,14 +48,16 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = Parser(prog="knockon", description=say("Which customer orders a disruption hits."))
+    parser = Parser(prog="knockon", description=_("Which customer orders a disruption hits."))
     parser.add_argument("--version", action="version", version=f"knockon {knockon.__version__}")
     _add_shared(parser, default=None)
     commands = parser.add_subparsers(
-        dest="command", metavar=say("COMMAND"), required=True, parser_class=Parser
+        dest="command", metavar=_("COMMAND"), required=True, parser_class=Parser
     )
     for command in commands_of_today():
-        made = commands.add_parser(command.name, help=command.summary, description=command.summary)
+        # Without a summary a command is ours alone, and the help does not list it.
+        words = {"help": command.summary} if command.summary else {}
+        made = commands.add_parser(command.name, description=command.summary, **words)
         _add_shared(made, default=argparse.SUPPRESS)
         made.set_defaults(module=command.module)
         command.add(made)
@@ -65,19 +67,19 @@ def build_parser() -> argparse.ArgumentParser:
 def commands_of_today() -> tuple[Command, ...]:
     """Return every command in the order of the help."""
     return (
-        _command("serve", say("Run everything on this machine."), "serving", _serve),
-        _command("web", say("Run the pages and the doors only."), "web", _web),
-        _command("worker", say("Run the handlers, sending and timers only."), "worker", _worker),
-        _command("import", say("Take in lists from files."), "importing", _import),
-        _command("doctor", say("Say what the data can answer."), "importing", _nothing),
-        _command("report", say("Report a disruption."), "reporting", _report),
-        _command("impact", say("Show whom a disruption hits."), "asking", _impact),
-        _command("trace", say("Show where a lot went or came from."), "asking", _trace),
-        _command("why", say("Show why an order is hit, or why not."), "asking", _why),
-        _command("user", say("Make accounts."), "accounts", _user),
-        _command("token", say("Make keys for programs."), "accounts", _token),
-        _command("bench", say("Measure one bar of performance."), "benching", _bench),
-        _command("play", argparse.SUPPRESS, "playing", _play),
+        _command("serve", _("Run everything on this machine."), "serving", _serve),
+        _command("web", _("Run the pages and the doors only."), "web", _web),
+        _command("worker", _("Run the handlers, sending and timers only."), "worker", _worker),
+        _command("import", _("Take in lists from files."), "importing", _import),
+        _command("doctor", _("Say what the data can answer."), "importing", _nothing),
+        _command("report", _("Report a disruption."), "reporting", _report),
+        _command("impact", _("Show whom a disruption hits."), "asking", _impact),
+        _command("trace", _("Show where a lot went or came from."), "asking", _trace),
+        _command("why", _("Show why an order is hit, or why not."), "asking", _why),
+        _command("user", _("Make accounts."), "accounts", _user),
+        _command("token", _("Make keys for programs."), "accounts", _token),
+        _command("bench", _("Measure one bar of performance."), "benching", _bench),
+        _command("play", "", "playing", _play),
     )
 
 
@@ -89,14 +91,14 @@ def _command(
 
 def _add_shared(parser: argparse.ArgumentParser, *, default: object) -> None:
     parser.add_argument(
-        "--home", type=Path, default=default, help=say("folder of the instance (default .knockon)")
+        "--home", type=Path, default=default, help=_("folder of the instance (default .knockon)")
     )
     parser.add_argument(
         "--json",
         action="store_true",
         default=False if default is None else default,
         dest="as_json",
-        help=say("print one JSON document"),
+        help=_("print one JSON document"),
     )
 
 
@@ -107,7 +109,7 @@ def _nothing(_parser: argparse.ArgumentParser) -> None:
 def _serve(parser: argparse.ArgumentParser) -> None:
     _address(parser)
     parser.add_argument(
-        "--demo", metavar="NAME", help=say("load the digital factory: all, or one story's name")
+        "--demo", metavar="NAME", help=_("load the digital factory: all, or one story's name")
     )
     parser.add_argument("--speed", type=float, default=60.0, help=argparse.SUPPRESS)
 
@@ -130,8 +132,8 @@ def _play(parser: argparse.ArgumentParser) -> None:
 
 
 def _address(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", help=say("address to listen on (default 127.0.0.1)"))
-    parser.add_argument("--port", type=int, help=say("port to listen on (default 8010)"))
+    parser.add_argument("--host", help=_("address to listen on (default 127.0.0.1)"))
+    parser.add_argument("--port", type=int, help=_("port to listen on (default 8010)"))
 
 
 def _kept(parser: argparse.ArgumentParser) -> None:
@@ -141,13 +143,13 @@ def _kept(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar=say("PATH"))
-    parser.add_argument("--mapping", type=Path, help=say("how to read the files"))
+    parser.add_argument("paths", nargs="*", type=Path, metavar=_("PATH"))
+    parser.add_argument("--mapping", type=Path, help=_("how to read the files"))
     _plant(parser)
-    parser.add_argument("--source", help=say("name of where the files come from"))
-    parser.add_argument("--dry-run", action="store_true", help=say("only say what would happen"))
+    parser.add_argument("--source", help=_("name of where the files come from"))
+    parser.add_argument("--dry-run", action="store_true", help=_("only say what would happen"))
     parser.add_argument(
-        "--all-or-nothing", action="store_true", help=say("refuse the run if one row is bad")
+        "--all-or-nothing", action="store_true", help=_("refuse the run if one row is bad")
     )
     parser.add_argument(
         "--snapshot",
@@ -155,14 +157,14 @@ def _import(parser: argparse.ArgumentParser) -> None:
         default=[],
         choices=sorted(TABLES),
         metavar="TABLE",
-        help=say("the file is the whole list: close what is absent"),
+        help=_("the file is the whole list: close what is absent"),
     )
-    parser.add_argument("--watch", type=Path, metavar="DIR", help=say("import what appears"))
+    parser.add_argument("--watch", type=Path, metavar="DIR", help=_("import what appears"))
     parser.add_argument(
         "--errors",
         type=Path,
         default=Path("errors.csv"),
-        help=say("where to list refused rows (default errors.csv)"),
+        help=_("where to list refused rows (default errors.csv)"),
     )
 
 
@@ -170,24 +172,24 @@ def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", required=True, choices=[kind.value for kind in DisruptionKind])
     _plant(parser)
     add = parser.add_argument
-    add("--equipment", action="append", default=[], metavar="E", help=say("machine"))
-    add("--area", action="append", default=[], metavar="A", help=say("all machines below"))
-    add("--tool", help=say("mould, die or fixture"))
+    add("--equipment", action="append", default=[], metavar="E", help=_("machine"))
+    add("--area", action="append", default=[], metavar="A", help=_("all machines below"))
+    add("--tool", help=_("mould, die or fixture"))
     add("--cavity")
-    add("--lot", action="append", default=[], metavar="L", help=say("issuer/item/lot or a number"))
+    add("--lot", action="append", default=[], metavar="L", help=_("issuer/item/lot or a number"))
     add("--supplier-lot", metavar="L")
     add("--item")
     add("--qty")
-    add("--po", metavar="PO", help=say("purchase order"))
+    add("--po", metavar="PO", help=_("purchase order"))
     add("--supplier")
     add("--person", action="append", default=[])
     add("--customer")
     add("--order")
-    add("--from", dest="begin", metavar="T", help=say("when it began (default now)"))
+    add("--from", dest="begin", metavar="T", help=_("when it began (default now)"))
     end = parser.add_mutually_exclusive_group()
-    end.add_argument("--until", metavar="T", help=say("when it ends or ended"))
-    end.add_argument("--repair", metavar="4h", help=say("how long the repair takes"))
-    add("--rate", metavar="0.875", help=say("speed that remains, 0 to 1"))
+    end.add_argument("--until", metavar="T", help=_("when it ends or ended"))
+    end.add_argument("--repair", metavar="4h", help=_("how long the repair takes"))
+    add("--rate", metavar="0.875", help=_("speed that remains, 0 to 1"))
     add("--severity", choices=[severity.value for severity in Severity])
     add("--cause", default="")
     add("--note", default="")
@@ -198,10 +200,10 @@ def _impact(parser: argparse.ArgumentParser) -> None:
 
 
 def _trace(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("lot", help=say("issuer/item/lot or a number"))
+    parser.add_argument("lot", help=_("issuer/item/lot or a number"))
     way = parser.add_mutually_exclusive_group(required=True)
-    way.add_argument("--forward", action="store_true", help=say("where it went"))
-    way.add_argument("--backward", action="store_true", help=say("what it came from"))
+    way.add_argument("--forward", action="store_true", help=_("where it went"))
+    way.add_argument("--backward", action="store_true", help=_("what it came from"))
 
 
 def _why(parser: argparse.ArgumentParser) -> None:
@@ -211,24 +213,24 @@ def _why(parser: argparse.ArgumentParser) -> None:
 
 def _user(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, parser_class=Parser)
-    add = _action(actions, "add", say("make an account"))
+    add = _action(actions, "add", _("make an account"))
     add.add_argument("name")
     add.add_argument(
         "--role", action="append", required=True, choices=[role.value for role in Role]
     )
     add.add_argument(
-        "--plant", action="append", default=[], help=say("plant of the roles (default every plant)")
+        "--plant", action="append", default=[], help=_("plant of the roles (default every plant)")
     )
     add.add_argument("--full-name", default="")
     add.add_argument("--email", default="")
     add.add_argument("--language", default="zh-hant", choices=["zh-hant", "zh-hans", "en"])
-    password = _action(actions, "password", say("give an account a new password"))
+    password = _action(actions, "password", _("give an account a new password"))
     password.add_argument("name")
 
 
 def _token(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, parser_class=Parser)
-    add = _action(actions, "add", say("make a key"))
+    add = _action(actions, "add", _("make a key"))
     add.add_argument("name")
     _plant(add)
     add.add_argument(
@@ -236,10 +238,10 @@ def _token(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         choices=[right.value for right in Right],
-        help=say("what it may be used for (default send_signals)"),
+        help=_("what it may be used for (default send_signals)"),
     )
     add.add_argument("--days", type=int, default=365)
-    revoke = _action(actions, "revoke", say("make a key void"))
+    revoke = _action(actions, "revoke", _("make a key void"))
     revoke.add_argument("id", type=int)
 
 
@@ -249,7 +251,7 @@ def _bench(parser: argparse.ArgumentParser) -> None:
 
 
 def _plant(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--plant", metavar="P", help=say("plant (default the only one)"))
+    parser.add_argument("--plant", metavar="P", help=_("plant (default the only one)"))
 
 
 def _action(actions: Any, name: str, summary: str) -> argparse.ArgumentParser:

@@ -42,6 +42,9 @@ REASON_TEXTS: dict[str, str] = {
         "There is no bench %(name)s here. Benches come with the sources: %(known)s."
     ),
     "story_unknown": gettext_noop("There is no story %(name)s. There are: %(known)s."),
+    "story_refused": gettext_noop(
+        "%(refused)s rows of the story %(name)s were refused. Please report this."
+    ),
     "plugin_missing": gettext_noop("No plug-in %(name)s is installed (%(group)s)."),
     "plugin_broken": gettext_noop("The plug-in %(name)s does not load: %(cause)s."),
     "unexpected": gettext_noop(

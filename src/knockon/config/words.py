@@ -4,7 +4,7 @@ Django translates only once it has settings, and those need the data base's addr
 a start of PostgreSQL with words of its own. So the terminal reads the same catalogues itself.
 """
 
-import gettext
+import gettext as catalogues
 import os
 from collections.abc import Mapping
 from functools import lru_cache
@@ -29,7 +29,7 @@ def language() -> str:
     return "zh-hans" if named.startswith("zh") else "en"
 
 
-def say(words: str) -> str:
+def gettext(words: str) -> str:
     """Return the words in the terminal's language."""
     return _catalogue(language()).gettext(words)
 
@@ -44,7 +44,7 @@ def reason_words(code: str, data: Mapping[str, object], *, more: Mapping[str, ob
     if found is None:
         details = ", ".join(f"{name}={value}" for name, value in data.items())
         return f"{code} ({details})" if details else code
-    sentence = say(found) if isinstance(found, str) else str(found)
+    sentence = gettext(found) if isinstance(found, str) else str(found)
     return sentence % data
 
 
@@ -54,6 +54,6 @@ def error_words(error: KnockonError, *, more: Mapping[str, object]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _catalogue(name: str) -> gettext.NullTranslations:
+def _catalogue(name: str) -> catalogues.NullTranslations:
     folder = {"zh-hant": "zh_Hant", "zh-hans": "zh_Hans"}.get(name, name)
-    return gettext.translation("django", str(_LOCALE), languages=[folder], fallback=True)
+    return catalogues.translation("django", str(_LOCALE), languages=[folder], fallback=True)

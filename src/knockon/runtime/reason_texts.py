@@ -30,6 +30,17 @@ REASON_TEXTS: dict[str, str] = {
     "handler_unknown": gettext_noop(
         "This version has no handler %(handler)s; the work waits for one that has."
     ),
+    "client_gone": gettext_noop("The client left before its request was whole."),
+    "application_broken": gettext_noop(
+        "The pages broke their agreement with the server: %(detail)s."
+    ),
+    "outward_address_refused": gettext_noop("This address may not be called: %(reason)s."),
+    "outward_unreachable": gettext_noop("Nobody took the call: %(detail)s."),
+    "outward_answer_lost": gettext_noop("The answer to the call was lost: %(detail)s."),
+    "sending_failed": gettext_noop("The message did not arrive."),
+    "sending_temporary": gettext_noop("The message was not taken now: %(detail)s."),
+    "sending_refused": gettext_noop("The message or its address was refused: %(detail)s."),
+    "sending_unclear": gettext_noop("The message may have arrived: %(detail)s."),
     "worker_stopped": gettext_noop("The worker's lane %(lane)s ended by itself."),
     "address_in_use": gettext_noop(
         "Another program already listens on %(host)s port %(port)s. "

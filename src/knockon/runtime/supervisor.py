@@ -23,7 +23,7 @@ LIFELINE, READY = "{lifeline}", "{ready}"
 """Arguments of a command in whose place the handles of its pipes stand."""
 
 _LOOK_EVERY_S = 0.1
-_REVIVE_EVERY_S = 5.0
+_REVIVE_EVERY_S = 2.0
 _LAST_WORK_S = 40.0
 _LONGEST_PAUSE_S = 10.0
 # So many ends within so short a time are no accident any more.

@@ -18,7 +18,7 @@ from knockon.apps.production.services.importing import ImportOptions, import_pat
 from knockon.apps.production.services.reports import ImportReport, Refusal
 from knockon.config.commands.asked import terminal_viewer
 from knockon.config.output import DONE, FAILED, PARTLY, Outcome, Table
-from knockon.config.words import reason_words, say
+from knockon.config.words import reason_words
 from knockon.domain.errors import KnockonError
 from knockon.domain.mapping_json import load_mapping
 from knockon.ports.clock import SystemClock
@@ -163,7 +163,7 @@ def _watch(given: Namespace) -> Outcome:
     taken, refused = folder / "done", folder / "refused"
     for place in (taken, refused):
         place.mkdir(parents=True, exist_ok=True)
-    sys.stderr.write(say("Watching %(folder)s.") % {"folder": folder} + "\n")
+    sys.stderr.write(_("Watching %(folder)s.") % {"folder": folder} + "\n")
     seen: Mapping[Path, tuple[int, int]] = {}
     files = 0
     try:
