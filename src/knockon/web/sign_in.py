@@ -20,6 +20,13 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
         del request
         return False
 
+    def add_message(self, *args: Any, **options: Any) -> None:
+        """Say nothing of signing in and out: the page itself shows who is signed in."""
+        template = options.get("message_template") or (args[2] if len(args) > 2 else "")  # noqa: PLR2004
+        if str(template).endswith(("logged_in.txt", "logged_out.txt")):
+            return
+        super().add_message(*args, **options)
+
     def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
         """Show the pages in the language that the person chose, on whatever device."""
         response: HttpResponse = super().post_login(request, user, **options)

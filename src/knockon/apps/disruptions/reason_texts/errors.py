@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 ERROR_TEXTS: Mapping[str, object] = {
     "disruption_unknown": _("There is no such case, or you may not see it."),
     "impact_missing": _("The impact is still being computed."),
+    "impact_version_unknown": _("There is no such earlier answer of this case."),
     "move_refused": _("The case has moved on since you opened this page. Look at it again."),
     "subject_missing": _("The report does not say what is hit."),
     "subject_unknown": _("“%(value)s” is not known here. Check the number and try again."),

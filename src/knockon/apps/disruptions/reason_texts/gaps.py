@@ -22,17 +22,19 @@ _GAPS: Mapping[str, object] = {
     "invalid_interval": gettext_lazy("%(where)s: the interval ends before it begins."),
     "no_schedule": gettext_lazy("%(where)s: no planned times are known."),
     "no_time": gettext_lazy("%(where)s: no time is recorded."),
+    "no_work_orders": gettext_lazy("%(where)s: no work orders are known."),
     "no_working_time": gettext_lazy("%(where)s: its calendar never lets the work end."),
     "plan_circle": gettext_lazy("%(where)s: the plan waits for itself."),
     "shipment_without_lot": gettext_lazy("%(where)s: the shipment does not name its lots."),
     "unit_unknown": gettext_lazy("%(where)s: units cannot be converted into each other."),
+    "unknown_destination": gettext_lazy("%(where)s: it is not recorded where it went."),
     "unknown_lot": gettext_lazy("%(where)s: no record names this lot."),
     "unknown_predecessor": gettext_lazy("%(where)s: it is not recorded what it was made of."),
     "window_start_unknown": gettext_lazy(
         "%(where)s: there is no good evidence before, so the suspect window has no beginning."
     ),
 }
-_HIDING = frozenset({"invalid_interval", "unknown_lot"})
+_HIDING = frozenset({"invalid_interval", "no_work_orders", "unknown_lot"})
 """Gaps with which the question itself cannot be followed, so that an empty list is no clearance.
 
 Other gaps hide nothing: what may be meant is followed and listed as POSSIBLE.
