@@ -10,22 +10,25 @@ from knockon.domain.facts import (
     Item,
     Requirement,
 )
+from knockon.engine.graph.lots import build_lot_graph
+from knockon.engine.impact.seeds import Seeds
 from knockon.engine.impact.shipments import hit_shipments
+from knockon.engine.impact.trace import trace_forward
 from tests.engine.material.build import (
     at,
     classes,
     clock,
     forward,
+    key,
     lot,
     plant,
     ship,
     stock,
+    suspect,
     use,
     wo,
     work_order,
 )
-
-DAY = 24
 
 
 def made_of(component, per_unit=1, **more):
@@ -144,3 +147,56 @@ def test_lot_made_for_the_order_is_the_probable_one_of_a_shipment_without_lot():
 
     assert found == {"1": "PROBABLE", "2": "POSSIBLE"}
     assert [(hit.lot.lot, hit.qty) for hit in both] == [("1", Decimal(10))]
+
+
+def test_path_through_a_hole_names_the_item_and_ends_at_the_shipment():
+    facts = plant(
+        bom=[made_of("A")],
+        lots=[lot("A:1", made=at(0)), lot("B:1", 10, work_order="W", made=at(5))],
+        work_orders=[work_order("W", "B", qty=10)],
+        shipments=[ship("S1", "B:1", 9)],
+    )
+
+    path = forward(facts, "A:1").path_to_shipment(0)
+
+    assert [(step.type, step.key, step.via, step.link_class.name) for step in path] == [
+        ("lot", "P/A/1", "named", "CONFIRMED"),
+        ("item", "A", "missing_consumption", "POSSIBLE"),
+        ("lot", "P/B/1", "output", "POSSIBLE"),
+        ("shipment", "S1", "shipped", "CONFIRMED"),
+    ]
+    assert (path[-1].at, path[-1].qty) == (clock(9), Decimal(10))
+
+
+def test_path_to_a_by_product_names_the_run():
+    facts = plant(
+        lots=[
+            lot("A:1"),
+            lot("B:1", work_order="W", made=at(3)),
+            lot("TRIM:1", work_order="W", made=at(3)),
+        ],
+        work_orders=[work_order("W", "B", status="done")],
+        consumption=[use("A:1", "B:1", 1, work_order="W")],
+    )
+
+    path = forward(facts, "A:1").path_to(key("TRIM:1"))
+
+    assert [(step.type, step.key) for step in path] == [
+        ("lot", "P/A/1"),
+        ("work_order", "W"),
+        ("lot", "P/TRIM/1"),
+    ]
+
+
+def test_path_begins_at_the_way_in_which_the_lot_is_suspect():
+    facts = plant(
+        lots=[lot("A:1"), lot("B:1")],
+        consumption=[use("A:1", "B:1", 5)],
+    )
+    sure = suspect("A:1", since=4).lots[0]
+    early = replace(sure, tainted=at(3, until=6), via="doubtful")
+    both = Seeds(lots=(sure, early))
+
+    trace = trace_forward(build_lot_graph(facts), both)
+
+    assert trace.path_to(key("B:1"))[0].via == "named"

@@ -31,8 +31,6 @@ from tests.engine.material.build import (
     use,
 )
 
-DAY = 24
-
 
 def test_pallet_of_boxes_holds_what_is_in_the_boxes():
     facts = plant(

@@ -1,6 +1,6 @@
 """Keys as the documents, paths and gaps write them."""
 
-from knockon.domain.facts import LotKey, OrderLineKey, WorkOrderKey
+from knockon.domain.facts import LotKey, WorkOrderKey
 
 
 def lot_text(key: LotKey) -> str:
@@ -11,8 +11,3 @@ def lot_text(key: LotKey) -> str:
 def work_order_text(key: WorkOrderKey) -> str:
     """Return the work order's number."""
     return key.work_order
-
-
-def order_line_text(key: OrderLineKey) -> str:
-    """Return ``order/line``."""
-    return f"{key.order}/{key.line}"

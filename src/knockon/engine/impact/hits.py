@@ -44,10 +44,6 @@ class Hits:
     begun: NDArray[np.int64]
     share: NDArray[np.float64]
 
-    def __iter__(self) -> Iterator[Hit]:
-        for place in range(len(self.entity)):
-            yield self._at(place)
-
     def of(self, entity: int) -> Hit | None:
         """Return one entity's hit; None when it was not reached."""
         place = int(np.searchsorted(self.entity, entity))

@@ -7,10 +7,12 @@ from knockon.domain.facts import Consumption, LotEvent, LotKey, OutsideMove, Shi
 from knockon.domain.impact import PathStep, StepType
 from knockon.domain.links import LinkClass
 from knockon.engine.graph.collector import Entity, LinkKind, Row, Unrecorded
+from knockon.engine.graph.instants import span
 from knockon.engine.graph.lots import LotGraph
 from knockon.engine.graph.naming import lot_text, work_order_text
 from knockon.engine.graph.states import NO_LINK
 from knockon.engine.impact.paths import Way
+from knockon.engine.impact.reach import SeedNode
 from knockon.engine.impact.seeds import SeedLot, Seeds
 
 
@@ -23,7 +25,7 @@ def path_steps(graph: LotGraph, seeds: Seeds, way: Way, *, forward: bool) -> tup
         return graph.entities[int(graph.states.entity[place])]
 
     start = entity(way.seed.node).key
-    seed = _seed(seeds, start, way.seed.link_class)
+    seed = _seed(seeds, start, way.seed)
     steps: list[PathStep] = []
     if seed is not None:
         steps.extend(seed.cause)
@@ -46,11 +48,13 @@ def path_steps(graph: LotGraph, seeds: Seeds, way: Way, *, forward: bool) -> tup
     return tuple(steps)
 
 
-def _seed(seeds: Seeds, key: object, link_class: LinkClass) -> SeedLot | None:
-    for seed in seeds.lots:
-        if seed.key == key and seed.link_class == link_class:
+def _seed(seeds: Seeds, key: object, node: SeedNode) -> SeedLot | None:
+    """Return the seed that the way begins at; one lot may be suspect in more than one way."""
+    found = [seed for seed in seeds.lots if seed.key == key and seed.link_class == node.link_class]
+    for seed in found:
+        if seed.tainted is not None and span(seed.tainted) == node.tainted:
             return seed
-    return None
+    return found[0] if found else None
 
 
 def _step(graph: LotGraph, entity: Entity, *, link: int, link_class: LinkClass) -> PathStep:
