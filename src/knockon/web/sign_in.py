@@ -22,7 +22,7 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
 
     def add_message(self, *args: Any, **options: Any) -> None:
         """Say nothing of signing in and out: the page itself shows who is signed in."""
-        template = options.get("message_template") or (args[2] if len(args) > 2 else "")  # noqa: PLR2004
+        template = options.get("message_template") or (args[2] if len(args) > 2 else "")
         if str(template).endswith(("logged_in.txt", "logged_out.txt")):
             return
         super().add_message(*args, **options)
