@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('journal', '0003_signal_once_per_plant'),
-        ('production', '0002_rows_only_retire'),
+        ('production', '0003_rows_only_retire'),
     ]
 
     operations = [

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
     """Add the triggers."""
 
     dependencies = [
-        ("production", "0001_first_tables"),
+        ("production", "0002_more_tables"),
         ("plant", "0001_first_tables"),
         ("accounts", "0001_first_tables"),
         ("journal", "0001_first_tables"),
