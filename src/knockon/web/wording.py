@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from knockon.apps.accounts.reason_texts import ERROR_TEXTS as ACCOUNT_ERRORS
@@ -25,7 +24,8 @@ def number_text(value: object) -> str:
     number = Decimal(str(value))
     whole = number.to_integral_value()
     shown = whole if whole == number else number.normalize()
-    return str(number_format(shown, use_l10n=True, force_grouping=True))
+    # All our languages write 3,600.5; Django would leave Chinese numbers ungrouped.
+    return f"{shown:,f}"
 
 
 def quantity_text(value: object, uom: str | None) -> str:
