@@ -229,9 +229,11 @@ def test_spans_are_said_in_two_units_at_most(seconds: int | None, text: str) -> 
         assert span_text(seconds) == text
 
 
-def test_numbers_have_their_thousands_apart_and_units_behind() -> None:
-    with translation.override("en"):
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_numbers_have_their_thousands_apart_and_units_behind(language: str) -> None:
+    with translation.override(language):
         assert number_text("1234567.50") == "1,234,567.5"
+        assert number_text("2000.00000000") == "2,000"
         assert quantity_text("100.00000000", "PCS") == "100\N{NO-BREAK SPACE}PCS"
         assert quantity_text(None, "PCS") == NOTHING
 

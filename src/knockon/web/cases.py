@@ -204,7 +204,8 @@ def _hiding(row: Disruption, gaps: Sequence[Mapping[str, Any]]) -> list[str]:
     question = "lot_to_customers" if row.kind in _ABOUT_MATERIAL else "machine_to_orders"
     verdict = verdict_on(question, plant=row.site_id)
     lacking = [lack_text(reason) for reason in verdict.missing] if verdict.grade == "no" else []
-    return [gap["text"] for gap in gaps if gap["hides"]][:_SHOWN_REASONS] + lacking
+    hiding = [gap["text"] for gap in gaps if gap["hides"]][:_SHOWN_REASONS]
+    return list(dict.fromkeys([*hiding, *lacking]))
 
 
 def record_context(case: Case) -> dict[str, Any]:
