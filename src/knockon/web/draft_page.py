@@ -163,7 +163,7 @@ def _note(note: Mapping[str, Any]) -> str:
 def _cards(draft: ImportDraft, *, refused: Sequence[RefusedRow], opened: str) -> list[ListCard]:
     mappings = mapping_of(draft).mappings
     files = Counter(each["file"] for each in draft.sheets)
-    return [
+    cards = [
         _card(
             number,
             sheet,
@@ -177,6 +177,8 @@ def _cards(draft: ImportDraft, *, refused: Sequence[RefusedRow], opened: str) ->
         )
         for number, sheet in enumerate(draft.sheets)
     ]
+    # What waits for a person comes first; the rest stays as the files came.
+    return sorted(cards, key=lambda card: not card.needs_person)
 
 
 def _card(

@@ -64,6 +64,11 @@ class Detail:
     meanings: tuple[Meaning, ...] = ()
     remarks: tuple[str, ...] = ()
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to say or choose."""
+        return bool(self.forms or self.meanings or self.remarks or self.separator is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnRow:
@@ -157,17 +162,18 @@ class _Form:
         """Return the row of one column."""
         header = column["header"]
         chosen = role_of(self._mapping, header)
+        details = [
+            self._detail(each, column)
+            for each in self._mapping.fields
+            if each.sources and header == each.sources[-1]
+        ]
         return ColumnRow(
             number=column["index"],
             header=header,
             samples=tuple(column["samples"][:3]),
             groups=self._groups(column, chosen=chosen),
             sureness=self._sureness(column, chosen=chosen),
-            details=tuple(
-                self._detail(each, column)
-                for each in self._mapping.fields
-                if each.sources and header == each.sources[-1]
-            ),
+            details=tuple(each for each in details if each.is_shown),
             is_filter=any(each.source == header for each in self._mapping.filters),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from knockon.apps.accounts.selectors import load_sites
 from knockon.apps.plant import models as plant
@@ -30,10 +30,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Need:
-    """A table or column that a question stands on; ``is_vital`` ones make it unanswerable."""
+    """A table or column that a question stands on; ``is_vital`` ones make it unanswerable.
+
+    ``instead`` is a column that serves as well where the first one is empty.
+    """
 
     table: str
     column: str | None = None
+    instead: str | None = None
     is_vital: bool = False
 
 
@@ -70,7 +74,7 @@ _QUESTIONS: dict[str, tuple[_Need, ...]] = {
         _Need(table="schedule", column="equipment", is_vital=True),
         _Need(table="sales_orders", is_vital=True),
         _Need(table="work_orders", is_vital=True),
-        _Need(table="work_orders", column="order"),
+        _Need(table="work_orders", column="order", instead="parent_work_order"),
         _Need(table="schedule", column="planned_start"),
     ),
     "how_late": (
@@ -167,9 +171,15 @@ def _filled(need: _Need, *, site: str, position: int) -> tuple[int, int]:
     count = rows.count()
     if need.column is None or not count:
         return count, count
-    field = model._meta.get_field(need.column)
-    empty = {need.column: ""} if field.get_internal_type() == "CharField" else {need.column: None}
-    return count, rows.exclude(**empty).count()
+    empty = Q(**_empty(model, need.column))
+    if need.instead is not None:
+        empty &= Q(**_empty(model, need.instead))
+    return count, rows.exclude(empty).count()
+
+
+def _empty(model: type[Model], column: str) -> dict[str, str | None]:
+    kind = model._meta.get_field(column).get_internal_type()
+    return {column: "" if kind == "CharField" else None}
 
 
 def _reason(need: _Need, *, rows: int, filled: int) -> Reason:
