@@ -56,8 +56,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     for command in commands_of_today():
         # Without a summary a command is ours alone, and the help does not list it.
-        words = {"help": command.summary} if command.summary else {}
-        made = commands.add_parser(command.name, description=command.summary, **words)
+        made = (
+            commands.add_parser(command.name, help=command.summary, description=command.summary)
+            if command.summary
+            else commands.add_parser(command.name)
+        )
         _add_shared(made, default=argparse.SUPPRESS)
         made.set_defaults(module=command.module)
         command.add(made)

@@ -42,6 +42,7 @@ REASON_TEXTS: dict[str, str] = {
         "There is no bench %(name)s here. Benches come with the sources: %(known)s."
     ),
     "story_unknown": gettext_noop("There is no story %(name)s. There are: %(known)s."),
+    "beyond_calendar": gettext_noop("The simulated plant's calendar ends before its work does."),
     "story_refused": gettext_noop(
         "%(refused)s rows of the story %(name)s were refused. Please report this."
     ),

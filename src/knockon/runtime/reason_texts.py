@@ -30,6 +30,9 @@ REASON_TEXTS: dict[str, str] = {
     "handler_unknown": gettext_noop(
         "This version has no handler %(handler)s; the work waits for one that has."
     ),
+    "unknown_event": gettext_noop(
+        "A newer version wrote the event %(name)s, which this one does not know."
+    ),
     "client_gone": gettext_noop("The client left before its request was whole."),
     "application_broken": gettext_noop(
         "The pages broke their agreement with the server: %(detail)s."

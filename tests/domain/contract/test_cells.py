@@ -175,7 +175,9 @@ def test_any_text_is_a_finite_number_or_refused(text):
     assert number is None or number.is_finite()
 
 
-@given(st.text(alphabet="0123456789/-.: 年月日上下午TZ+民國", max_size=20), st.sampled_from(DateForm))
+@given(
+    st.text(alphabet="0123456789/-.: 年月日上下午TZ+民國", max_size=20), st.sampled_from(DateForm)
+)
 def test_any_text_is_a_day_or_refused(text, form):
     try:
         day = read_date(text, form=form)
