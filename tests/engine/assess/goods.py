@@ -9,6 +9,7 @@ from knockon.domain.facts import (
     Item,
     OrderLineKey,
     PlantFacts,
+    PurchaseOrder,
     ShipCalendar,
     Shipment,
     Stock,
