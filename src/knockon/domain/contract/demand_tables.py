@@ -254,7 +254,9 @@ SHIPMENTS = table(
             "銷貨單號|出貨單號|出庫單號|銷退單號|單號|送貨單號|出库单号|销售出库单号|发货单号|单据编号|TH002|Delivery|Delivery No|Delivery Note|Shipment No|Packing List|Outbound Delivery|Document No",
             required=True,
         ),
-        key("line_no", "序號|項次|行號|行号|项次|TH003|Delivery Item|Line|Line No|Pos|Item|Item No"),
+        key(
+            "line_no", "序號|項次|行號|行号|项次|TH003|Delivery Item|Line|Line No|Pos|Item|Item No"
+        ),
         key("order", ORDER_ALIASES + "|來源單號|源单编号|Reference Document|VGBEL"),
         key(
             "line",
