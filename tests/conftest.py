@@ -2,11 +2,12 @@
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 
+import django
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -20,24 +21,27 @@ _MISSING_BROWSER = (
     "no Chromium on this machine: the browser tests did not run. "
     "Install it (Debian: apt-get install chromium; Fedora: dnf install chromium) and try again."
 )
-_slot = pytest.StashKey[tuple[int, int]]()
-_cluster = pytest.StashKey[Cluster]()
+_HERE = Path(__file__).parent
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the run's data base before anything loads Django's settings."""
-    config.stash[_cluster] = Cluster(databases.TEST_HOME)
-    if _is_plain(config) or find_spec("knockon.config.settings_test") is None:
-        return
-    config.stash[_slot] = databases.take_slot()
+def _is_plain(arguments: Sequence[str]) -> bool:
+    """Return whether the run is asked for rooms only that know no Django."""
+    named = [Path(each.split("::")[0]) for each in arguments if not each.startswith("-")]
+    paths = [path.resolve() for path in named if path.exists()]
+    rooms = [_HERE / room for room in _PLAIN_ROOMS]
+    return bool(paths) and all(any(path.is_relative_to(room) for room in rooms) for path in paths)
+
+
+_CLUSTER = Cluster(databases.TEST_HOME)
+_SLOT: tuple[int, int] | None = None
+
+# Done while this file is loaded, because the rooms' own conftests import models right after it.
+if not _is_plain(sys.argv[1:]):
+    _SLOT = databases.take_slot()
     # The address is known before the server runs: it starts when the first test needs it.
-    name = f"knockon_{config.stash[_slot][0]}"
-    os.environ["DATABASE_URL"] = config.stash[_cluster].dsn(database=name)
+    os.environ["DATABASE_URL"] = _CLUSTER.dsn(database=f"knockon_{_SLOT[0]}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "knockon.config.settings_test"
-    from django.conf import settings  # noqa: PLC0415 - only runs with Django know it
-
-    # pytest-django sets Django up only where somebody has read a setting before.
-    settings.INSTALLED_APPS  # noqa: B018
+    django.setup()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -49,12 +53,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def test_cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
+def test_cluster() -> Iterator[Cluster]:
     """Run the test cluster, as durable as the product's, for the length of the session."""
-    cluster = pytestconfig.stash[_cluster]
-    cluster.start()
-    yield cluster
-    cluster.stop()
+    _CLUSTER.start()
+    yield _CLUSTER
+    _CLUSTER.stop()
 
 
 @pytest.fixture
@@ -84,15 +87,13 @@ def browser_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    test_cluster: Cluster, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
-) -> None:
+def django_db_setup(test_cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> None:
     """Give Django the run's data base: a copy of the template, or migrated and then kept as one."""
     # Only runs with Django get here, and only they may load it.
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import setup_databases  # noqa: PLC0415
 
-    name = _test_database(pytestconfig)
+    name = _test_database()
     with django_db_blocker.unblock():
         connection.close()
         if databases.copy_template(test_cluster, database=name):
@@ -103,15 +104,8 @@ def django_db_setup(
     databases.keep_as_template(test_cluster, database=name)
 
 
-def _test_database(config: pytest.Config) -> str:
+def _test_database() -> str:
+    if _SLOT is None:
+        pytest.fail("a test of a room without Django asked for its data base", pytrace=False)
     # Django puts its own prefix before the name in the settings.
-    return f"test_knockon_{config.stash[_slot][0]}"
-
-
-def _is_plain(config: pytest.Config) -> bool:
-    here = Path(__file__).parent
-    rooms = {here / room for room in _PLAIN_ROOMS}
-    paths = [
-        Path(config.invocation_params.dir, arg.split("::")[0]).resolve() for arg in config.args
-    ]
-    return all(any(path.is_relative_to(room) for room in rooms) for path in paths)
+    return f"test_knockon_{_SLOT[0]}"
