@@ -1,1 +1,0 @@
-"""The shipped test kit: fakes, checks for plug-ins, plant builders."""
