@@ -51,6 +51,27 @@ def test_same_report_twice_opens_one_case(case: SimulatedCase) -> None:
     assert Event.objects.filter(name="DisruptionOpened").count() == 1
 
 
+def test_further_report_of_a_stopped_machine_joins_its_case(case: SimulatedCase) -> None:
+    machine = (_machine(case),)
+    first = open_disruption(_request("k1", equipment=machine), viewer=SYSTEM, now=NOW)
+
+    second = open_disruption(_request("k2", equipment=machine), viewer=SYSTEM, now=NOW)
+    again = open_disruption(_request("k2", equipment=machine), viewer=SYSTEM, now=NOW)
+
+    assert first.pk == second.pk == again.pk
+    assert Entry.objects.filter(action="report_joined").count() == 1
+
+
+def test_report_after_the_repair_is_a_new_case(case: SimulatedCase) -> None:
+    machine = (_machine(case),)
+    first = open_disruption(_request("k1", equipment=machine), viewer=SYSTEM, now=NOW)
+    Disruption.objects.update(restored_at=NOW)
+
+    second = open_disruption(_request("k2", equipment=machine), viewer=SYSTEM, now=NOW)
+
+    assert first.pk != second.pk
+
+
 def test_report_without_subject_is_refused_and_leaves_nothing(case: SimulatedCase) -> None:
     entries = Entry.objects.count()
 

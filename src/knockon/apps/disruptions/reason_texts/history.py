@@ -19,7 +19,14 @@ _PLAIN: Mapping[str, object] = {
     "signal_followed": gettext_lazy("The machine runs again."),
 }
 HISTORY_ACTIONS = frozenset(
-    {*_PLAIN, "disruption_opened", "disruption_revised", "impact_assessed", "messages_queued"}
+    {
+        *_PLAIN,
+        "disruption_opened",
+        "disruption_revised",
+        "impact_assessed",
+        "messages_queued",
+        "report_joined",
+    }
 )
 """What the services record of a case; a test holds that each has its words here."""
 

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from knockon.apps.accounts.models import Site
 from knockon.apps.disruptions.models import Disruption, ScopeVersion
-from knockon.apps.disruptions.selectors import subject_of
+from knockon.apps.disruptions.selectors import OPEN_STATES, subject_of
 from knockon.apps.journal.bus import Recording, recording
+from knockon.apps.journal.models import Entry
 from knockon.apps.plant.models import Equipment, Tool
 from knockon.apps.plant.selectors import load_cause
 from knockon.apps.production.selectors import resolve_lot
@@ -75,9 +76,10 @@ class OpeningRequest:
 
 
 def open_disruption(request: OpeningRequest, *, viewer: Viewer, now: datetime) -> Disruption:
-    """Open a disruption, or return the one that the same report opened before.
+    """Open a disruption, or return the one that the same report opened before or that is running.
 
-    Publishes ``DisruptionOpened``.
+    A machine or tool that is known to be down is not down twice: a further report of it joins the
+    open case. Publishes ``DisruptionOpened`` for a new one.
 
     Raises
     ------
@@ -91,6 +93,13 @@ def open_disruption(request: OpeningRequest, *, viewer: Viewer, now: datetime) -
     if known is not None:
         return known
     scope = resolve_scope(request.kind, request.scope)
+    running = find_running(request.kind, scope)
+    if running is not None:
+        with recording(
+            actor=viewer.actor, action="report_joined", now=now, plant=scope.plant
+        ) as entry:
+            add_report(request, running, entry=entry)
+        return running
     try:
         with recording(
             actor=viewer.actor, action="disruption_opened", now=now, plant=scope.plant
@@ -142,6 +151,35 @@ def find_opened(request: OpeningRequest) -> Disruption | None:
     return Disruption.objects.filter(
         site_id=request.scope.plant, origin=request.origin, origin_key=request.origin_key
     ).first()
+
+
+def find_running(kind: DisruptionKind, scope: Scope) -> Disruption | None:
+    """Return the open case of the machine or tool that a report says is down, if there is one."""
+    if kind is DisruptionKind.EQUIPMENT and len(scope.equipment) == 1:
+        naming = ScopeVersion.objects.filter(scope__equipment__contains=list(scope.equipment))
+    elif kind is DisruptionKind.TOOL and scope.tool:
+        naming = ScopeVersion.objects.filter(scope__tool=scope.tool)
+    else:
+        return None
+    rows = Disruption.objects.filter(
+        site_id=scope.plant,
+        kind=kind.value,
+        state__in=OPEN_STATES,
+        restored_at=None,
+        pk__in=naming.values("disruption_id"),
+    )
+    return rows.order_by("id").first()
+
+
+def add_report(request: OpeningRequest, running: Disruption, *, entry: Recording) -> None:
+    """Write down that a further report of a running case came in; the same one counts once."""
+    entry.subject = subject_of(running.pk)
+    joined = f"{request.origin}:{request.origin_key}"
+    known = Entry.objects.filter(subject=entry.subject, action="report_joined", data__joined=joined)
+    if known.exists():
+        entry.discard()
+        return
+    entry.data.update(joined=joined, note=request.note, cause=request.cause)
 
 
 def resolve_scope(kind: DisruptionKind, scope: Scope) -> Scope:

@@ -18,7 +18,9 @@ from knockon.apps.disruptions.services.attaching import (
 from knockon.apps.disruptions.services.opening import (
     OpeningRequest,
     add_disruption,
+    add_report,
     find_opened,
+    find_running,
     resolve_scope,
 )
 from knockon.apps.journal.bus import recording
@@ -41,8 +43,9 @@ def report(
 ) -> Reported:
     """Open the case of a report with its photos and voice notes.
 
-    The same report (origin and key) sent again adds only files that are not there yet. Publishes
-    ``DisruptionOpened`` for a new case.
+    The same report (origin and key) sent again adds only files that are not there yet; a report of
+    a machine or tool that is already down joins its case. Publishes ``DisruptionOpened`` for a new
+    case.
 
     Raises
     ------
@@ -58,6 +61,9 @@ def report(
     scope = request.scope
     if known is None:
         scope = resolve_scope(request.kind, with_guesses(request.kind, scope))
+        running = find_running(request.kind, scope)
+        if running is not None:
+            return _join(request, running, uploads=uploads, viewer=viewer, now=now)
     files = keep_files(uploads, now=now)
     try:
         return _record(request, known, scope=scope, files=files, viewer=viewer, now=now)
@@ -71,6 +77,24 @@ def report(
     except BaseException:
         drop_files(files)
         raise
+
+
+def _join(
+    request: OpeningRequest,
+    running: Disruption,
+    *,
+    uploads: Sequence[Upload],
+    viewer: Viewer,
+    now: datetime,
+) -> Reported:
+    files = keep_files(uploads, now=now)
+    with recording(
+        actor=viewer.actor, action="report_joined", now=now, plant=running.site_id
+    ) as entry:
+        add_report(request, running, entry=entry)
+        doubles = add_attachments(running, files, entry=entry) if not entry.is_discarded else files
+    drop_files(doubles)
+    return Reported(case=running, is_new=False)
 
 
 def with_guesses(kind: DisruptionKind, scope: Scope) -> Scope:
