@@ -99,8 +99,12 @@ def _exists(connection: psycopg.Connection[tuple[str]], name: str) -> bool:
 
 
 def _drop(connection: psycopg.Connection[tuple[str]], name: str) -> None:
-    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-    connection.execute(statement.format(sql.Identifier(name)))
+    statement = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        # Without force the server itself sends its cleaning workers away, which we may not.
+        connection.execute(statement)
+    except psycopg.errors.ObjectInUse:
+        connection.execute(statement + sql.SQL(" WITH (FORCE)"))
 
 
 def _copy(connection: psycopg.Connection[tuple[str]], *, source: str, target: str) -> None:
