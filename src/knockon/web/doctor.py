@@ -50,7 +50,7 @@ def _context(request: StaffRequest) -> dict[str, Any]:
                 words=str(words),
                 icon=icon,
                 tone=tone,
-                missing=tuple(lack_text(each) for each in verdict.missing),
+                missing=tuple(dict.fromkeys(lack_text(each) for each in verdict.missing)),
             )
         )
     names = {site.code: site.name for site in request.sites}

@@ -17,7 +17,7 @@ from knockon.apps.production.reason_texts import (
     refusal_text,
     table_text,
 )
-from knockon.apps.production.services.previews import is_for, mapping_of
+from knockon.apps.production.services.previews import UNNAMED, is_for, mapping_of
 from knockon.domain.contract import TABLES
 from knockon.domain.mapping import TableMapping
 from knockon.domain.mapping_choices import KEPT_AS_OWN, role_of
@@ -85,6 +85,7 @@ def draft_context(draft: ImportDraft, *, opened: str = "", everything: bool) -> 
         Show all refused rows that were kept, not only the first.
     """
     preview: dict[str, Any] = draft.preview or {}
+    name: str = (draft.mapping or {}).get("name", "")
     refused = [_refused(number, each) for number, each in enumerate(preview.get("refused", []))]
     rows = [each for each in refused if each.row]
     shown = rows if everything else rows[:_SHOWN_REFUSALS]
@@ -102,6 +103,7 @@ def draft_context(draft: ImportDraft, *, opened: str = "", everything: bool) -> 
         "lists": _cards(draft, refused=refused, opened=opened),
         "totals": sum(each.get("totals", 0) for each in preview.get("lists", [])),
         "doubts": [_note(each) for each in preview.get("notes", []) if _is_doubt(each)],
+        "rule_name": "" if name.startswith(UNNAMED) else name,
         "is_anything": any(
             counts["added"] or counts["changed"] for counts in preview.get("tables", {}).values()
         ),

@@ -28,6 +28,8 @@ from knockon.domain.reasons import Reason
 from knockon.ports.connector import Connector, ConvertedTable, RawSheet
 from knockon.ports.file_errors import FileRefused
 
+UNNAMED = "draft "
+"""What the name of a mapping begins with that nobody has named."""
 _MAX_SHOWN = 300
 _MOST_NAMES = 3
 _Place = tuple[str, str, str]
@@ -51,7 +53,7 @@ def mapping_of(draft: ImportDraft) -> MappingSet:
 
 def set_mappings(draft: ImportDraft, mappings: Sequence[TableMapping]) -> None:
     """Give the draft these mappings."""
-    name = draft.mapping.get("name", "") or f"draft {draft.pk}"
+    name = draft.mapping.get("name", "") or f"{UNNAMED}{draft.pk}"
     whole = MappingSet(name=name, mappings=tuple(mappings))
     draft.mapping = json.loads(dump_mapping(whole)) if mappings else {}
 
