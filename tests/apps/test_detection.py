@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import DataError
 
 from knockon.apps.disruptions.models import Disruption, MachineState
 from knockon.apps.disruptions.selectors import load_scope_version
+from knockon.apps.disruptions.services import detection
 from knockon.apps.disruptions.services.detection import on_facts, on_signals
 from knockon.apps.journal.models import Entry, Event, Signal
 from knockon.apps.production.selectors import resolve_lot
@@ -103,6 +105,34 @@ def test_signals_looked_at_twice_have_one_effect(send: Callable[..., None]) -> N
     on_signals(SignalsReceived(up_to=Signal.objects.latest("pk").pk, count=1), now=NOW)
 
     assert Event.objects.filter(name="DisruptionOpened").count() == 1
+
+
+def test_machine_that_does_something_else_is_told_to_pages_once(
+    machine: str, send: Callable[..., None]
+) -> None:
+    send(("running", NOW), ("run", NOW + timedelta(minutes=1)))
+
+    told = Event.objects.filter(name="MachineChanged")
+    assert [event.payload["state"] for event in told] == ["running"]
+
+
+def test_signal_that_cannot_be_followed_stops_none_of_its_neighbours(
+    machine: str, send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow = detection._follow
+
+    def poisoned(signal: Signal, *, now: datetime) -> None:
+        if signal.code == "poison":
+            raise DataError(signal.code)
+        follow(signal, now=now)
+
+    monkeypatch.setattr(detection, "_follow", poisoned)
+
+    send(("poison", NOW - timedelta(minutes=1)), ("stop", NOW))
+
+    assert Disruption.objects.count() == 1
+    assert Entry.objects.get(action="signal_put_aside").data["error"] == "poison"
+    assert not Signal.objects.filter(handled_at=None).exists()
 
 
 def test_counts_and_heartbeats_cost_no_journal_entry(

@@ -1,5 +1,6 @@
 """Django's settings, derived from the instance's options; nothing is set here by hand."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -121,6 +122,10 @@ CACHES = {
         "LOCATION": "config_cache",
     }
 }
+# Browsers do not tell ports apart: two instances on one machine must not share cookies.
+_INSTANCE = hashlib.sha256(str(HOME).encode()).hexdigest()[:8]
+SESSION_COOKIE_NAME = f"knockon_session_{_INSTANCE}"
+CSRF_COOKIE_NAME = f"knockon_csrf_{_INSTANCE}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

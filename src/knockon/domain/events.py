@@ -53,6 +53,15 @@ class SignalsReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MachineChanged(Event):
+    """A machine does something else than before."""
+
+    plant: str
+    equipment: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactsImported(Event):
     """Rows of one run became facts, master data or plans."""
 

@@ -21,7 +21,7 @@ CHAIN_START = "0" * 64
 LIVE_CHANNEL = "knockon_live"
 # What pages wait for; an event without a topic concerns no page.
 _TOPICS = {
-    "SignalsReceived": "machine",
+    "MachineChanged": "machine",
     "FactsImported": "import",
     "DisruptionOpened": "disruption",
     "DisruptionRevised": "disruption",

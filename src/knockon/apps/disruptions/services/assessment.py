@@ -1,11 +1,14 @@
 """Computing and storing whom a disruption hits."""
 
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
+
 from knockon.apps.disruptions.answers import compute, content_hash, warm
-from knockon.apps.disruptions.models import Disruption, Impact, ImpactLine
+from knockon.apps.disruptions.models import Disruption, Impact, ImpactLine, ScopeVersion
 from knockon.apps.disruptions.selectors import (
     OPEN_STATES,
     load_scope_version,
@@ -21,10 +24,26 @@ from knockon.domain.events import (
     FactsImported,
     ImpactAssessed,
 )
+from knockon.domain.facts import SnapshotId
 from knockon.domain.impact import Impact as ImpactValue
 from knockon.domain.impact_document import render
 
 __all__ = ["assess", "on_facts", "on_opened"]
+
+
+# Names our locks on cases among all advisory locks of the data base.
+_CASE_LOCK = 5_550
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What the engine said of a case, not stored yet."""
+
+    row: Disruption
+    scope: ScopeVersion
+    value: ImpactValue
+    snapshot: SnapshotId
+    elapsed_ms: int
 
 
 def assess(disruption_id: int, *, now: datetime) -> Impact:
@@ -33,54 +52,8 @@ def assess(disruption_id: int, *, now: datetime) -> Impact:
     The same answer as the newest stored one is not stored again. Publishes ``ImpactAssessed``
     when the answer is new or differs.
     """
-    row = Disruption.objects.get(pk=disruption_id)
-    scope = load_scope_version(disruption_id)
-    snapshot = latest_snapshot([row.site_id])
-    started = time.perf_counter()
-    value = compute(load_value(row, scope=scope), plants=(row.site_id,), snapshot=snapshot, now=now)
-    elapsed_ms = round((time.perf_counter() - started) * 1000)
-    document = render(value, elapsed_ms=elapsed_ms)
-    digest = content_hash(document)
-    newest = Impact.objects.filter(disruption_id=disruption_id).order_by("-id").first()
-    if newest is not None and _same_answer(newest.document, document):
-        return newest
-    with recording(
-        actor=SYSTEM.actor,
-        action="impact_assessed",
-        now=now,
-        plant=row.site_id,
-        subject=subject_of(disruption_id),
-    ) as entry:
-        stored = Impact.objects.create(
-            disruption_id=disruption_id,
-            recorded_id=entry.position,
-            scope=scope,
-            position=snapshot.position,
-            schedules=[list(pair) for pair in snapshot.schedules],
-            as_of=now,
-            document=document,
-            sha256=digest,
-            elapsed_ms=elapsed_ms,
-            orders=len(value.orders),
-            customers=len(value.customers),
-            decide_by=min((o.decide_by for o in value.orders if o.decide_by), default=None),
-        )
-        _replace_lines(stored, value)
-        entry.data.update(
-            impact=stored.pk, orders=stored.orders, customers=stored.customers, sha256=digest
-        )
-        entry.publish(
-            ImpactAssessed(
-                disruption_id=disruption_id,
-                impact_id=stored.pk,
-                plant=row.site_id,
-                orders=stored.orders,
-                customers=stored.customers,
-                is_first=newest is None,
-                is_changed=newest is not None,
-            )
-        )
-    return stored
+    with transaction.atomic():
+        return _store(_ask(disruption_id, now=now), now=now)
 
 
 def on_opened(event: DisruptionOpened | DisruptionRevised, *, now: datetime) -> None:
@@ -99,8 +72,74 @@ def on_facts(event: FactsImported, *, now: datetime) -> None:
     """
     warm([event.plant])
     rows = Disruption.objects.filter(site_id=event.plant, state__in=OPEN_STATES)
-    for disruption_id in rows.order_by("severity", "id").values_list("pk", flat=True):
-        assess(disruption_id, now=now)
+    with transaction.atomic():
+        # All are asked before any is stored: storing takes the journal's lock until the commit.
+        answers = [_ask(pk, now=now) for pk in rows.order_by("id").values_list("pk", flat=True)]
+        for answer in answers:
+            _store(answer, now=now)
+
+
+def _ask(disruption_id: int, *, now: datetime) -> _Answer:
+    """Ask about a case that nobody else asks about until our transaction ends.
+
+    Otherwise an answer on older facts could be stored after one on newer facts. Cases are locked
+    in the order of their numbers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CASE_LOCK, disruption_id])
+    row = Disruption.objects.get(pk=disruption_id)
+    scope = load_scope_version(disruption_id)
+    snapshot = latest_snapshot([row.site_id])
+    started = time.perf_counter()
+    value = compute(load_value(row, scope=scope), plants=(row.site_id,), snapshot=snapshot, now=now)
+    elapsed_ms = round((time.perf_counter() - started) * 1000)
+    return _Answer(row=row, scope=scope, value=value, snapshot=snapshot, elapsed_ms=elapsed_ms)
+
+
+def _store(answer: _Answer, *, now: datetime) -> Impact:
+    value, row = answer.value, answer.row
+    document = render(value, elapsed_ms=answer.elapsed_ms)
+    digest = content_hash(document)
+    newest = Impact.objects.filter(disruption_id=row.pk).order_by("-id").first()
+    if newest is not None and _same_answer(newest.document, document):
+        return newest
+    with recording(
+        actor=SYSTEM.actor,
+        action="impact_assessed",
+        now=now,
+        plant=row.site_id,
+        subject=subject_of(row.pk),
+    ) as entry:
+        stored = Impact.objects.create(
+            disruption_id=row.pk,
+            recorded_id=entry.position,
+            scope=answer.scope,
+            position=answer.snapshot.position,
+            schedules=[list(pair) for pair in answer.snapshot.schedules],
+            as_of=now,
+            document=document,
+            sha256=digest,
+            elapsed_ms=answer.elapsed_ms,
+            orders=len(value.orders),
+            customers=len(value.customers),
+            decide_by=min((o.decide_by for o in value.orders if o.decide_by), default=None),
+        )
+        _replace_lines(stored, value)
+        entry.data.update(
+            impact=stored.pk, orders=stored.orders, customers=stored.customers, sha256=digest
+        )
+        entry.publish(
+            ImpactAssessed(
+                disruption_id=row.pk,
+                impact_id=stored.pk,
+                plant=row.site_id,
+                orders=stored.orders,
+                customers=stored.customers,
+                is_first=newest is None,
+                is_changed=newest is not None,
+            )
+        )
+    return stored
 
 
 def _same_answer(old: dict[str, Any], new: dict[str, Any]) -> bool:

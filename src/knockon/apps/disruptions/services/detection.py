@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import DatabaseError
+
 from knockon.apps.disruptions.models import Disruption, MachineState, ScopeVersion
 from knockon.apps.disruptions.selectors import OPEN_STATES, load_scope_version, subject_of
 from knockon.apps.disruptions.services.opening import (
@@ -16,10 +18,12 @@ from knockon.apps.plant.models import Equipment
 from knockon.apps.production.models import Inspection, Receipt
 from knockon.domain.access import SYSTEM
 from knockon.domain.disruptions import DisruptionKind, Scope
+from knockon.domain.errors import KnockonError
 from knockon.domain.events import (
     DisruptionMoved,
     DisruptionRevised,
     FactsImported,
+    MachineChanged,
     SignalsReceived,
 )
 from knockon.domain.facts import LotKey
@@ -30,16 +34,21 @@ from knockon.engine.detect.machine_states import Running, read_state
 def on_signals(event: SignalsReceived, *, now: datetime) -> None:
     """Follow machine states; a stop opens a disruption, running again restores it.
 
-    Idempotent by ``Signal.handled_at``: a signal is looked at once.
+    At most ``_STATES_A_RUN`` states are followed, because the journal's lock is held until the
+    whole run commits; what is left waits for the next look. A signal that cannot be followed is
+    put aside by itself. Idempotent by ``Signal.handled_at``: a signal is looked at once.
     """
     waiting = Signal.objects.filter(pk__lte=event.up_to, handled_at=None)
     signals = list(waiting.order_by("at", "id"))
-    states = [signal for signal in signals if signal.kind in {"state", "alarm"}]
-    for signal in states:
-        _follow(signal, now=now)
-    quiet = [signal.pk for signal in signals if signal not in states]
+    states = [signal for signal in signals if signal.kind in _STATE_KINDS]
+    quiet = [signal.pk for signal in signals if signal.kind not in _STATE_KINDS]
     Signal.objects.filter(pk__in=quiet).update(handled_at=now)
     _see(signals)
+    for signal in states[:_STATES_A_RUN]:
+        try:
+            _follow(signal, now=now)
+        except (KnockonError, DatabaseError) as error:
+            _put_aside(signal, error, now=now)
 
 
 def on_facts(event: FactsImported, *, now: datetime) -> None:
@@ -51,6 +60,20 @@ def on_facts(event: FactsImported, *, now: datetime) -> None:
         _open_failed_lots(event, now=now)
     if "receipts" in event.tables:
         _open_rejected_lots(event, now=now)
+
+
+_STATE_KINDS = frozenset({"state", "alarm"})
+_STATES_A_RUN = 200
+
+
+def _put_aside(signal: Signal, error: Exception, *, now: datetime) -> None:
+    """Keep one poisonous signal from stopping its neighbours; the journal says why."""
+    with recording(
+        actor=SYSTEM.actor, action="signal_put_aside", now=now, plant=signal.plant
+    ) as entry:
+        Signal.objects.filter(pk=signal.pk).update(handled_at=now)
+        entry.subject = f"equipment:{signal.plant}/{signal.equipment}"
+        entry.data.update(signal=signal.pk, error=str(error)[:500])
 
 
 def _follow(signal: Signal, *, now: datetime) -> None:
@@ -69,8 +92,10 @@ def _follow(signal: Signal, *, now: datetime) -> None:
         entry.data.update(signal=signal.pk, code=signal.code, state=running.value)
         if not _is_newest(signal) or running is Running.UNKNOWN:
             return
-        if signal.kind == "state":
-            _set_state(signal, running=running)
+        if signal.kind == "state" and _set_state(signal, running=running):
+            entry.publish(
+                MachineChanged(plant=signal.plant, equipment=signal.equipment, state=running.value)
+            )
         if running is Running.STOPPED:
             _open_stop(signal, entry=entry)
         elif running is Running.RUNNING:
@@ -84,7 +109,8 @@ def _is_newest(signal: Signal) -> bool:
     ).exists()
 
 
-def _set_state(signal: Signal, *, running: Running) -> None:
+def _set_state(signal: Signal, *, running: Running) -> bool:
+    """Note what the machine does now; return whether that is news."""
     row, is_new = MachineState.objects.get_or_create(
         site_id=signal.plant,
         equipment=signal.equipment,
@@ -96,13 +122,15 @@ def _set_state(signal: Signal, *, running: Running) -> None:
         },
     )
     if is_new:
-        return
-    if row.state != running.value:
+        return True
+    is_news = row.state != running.value
+    if is_news:
         row.state = running.value
         row.since = signal.at
     row.code = signal.code
     row.last_seen_at = max(row.last_seen_at, signal.at)
     row.save(update_fields=["state", "code", "since", "last_seen_at"])
+    return is_news
 
 
 def _see(signals: Sequence[Signal]) -> None:
