@@ -13,6 +13,8 @@ PHONE: Mapping[str, Any] = {
 }
 DESKTOP: Mapping[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 
+_LOCALES = {"en": "en-GB", "zh_Hant": "zh-TW", "zh_Hans": "zh-CN"}
+_LANGUAGE_COOKIE = "django_language"
 # A page may complain neither of itself nor of what its policy forbids.
 _COMPLAINTS = frozenset({"error", "warning"})
 # Chromium says so itself, whatever a page does about it.
@@ -30,27 +32,28 @@ class Devices:
     url: str
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, device: Mapping[str, Any], **options: Any) -> BrowserContext:
-        """Return a fresh device; its pages speak English until somebody chooses otherwise."""
+    def open(
+        self, device: Mapping[str, Any], *, language: str = "en", **options: Any
+    ) -> BrowserContext:
+        """Return a device that asks for a language; it starts out empty."""
         context = self.browser.new_context(
-            base_url=self.url, **{"locale": "en-GB", **device, **options}
+            base_url=self.url, locale=_LOCALES[language], **{**device, **options}
         )
         context.on("console", self._hear)
         context.on("weberror", self._note)
         return context
 
-    def signed_in(
-        self, device: Mapping[str, Any], *, name: str, password: str, **options: Any
-    ) -> Page:
+    def signed_in(self, device: Mapping[str, Any], *, name: str, password: str) -> Page:
         """Return a page of a device on which somebody has signed in through the form."""
-        page = self.open(device, **options).new_page()
+        page = self.open(device).new_page()
         sign_in(page, name=name, password=password)
         return page
 
-    def like(self, page: Page, device: Mapping[str, Any], **options: Any) -> Page:
-        """Return a page of another device on which the same person is signed in."""
+    def like(self, page: Page, device: Mapping[str, Any], *, language: str) -> Page:
+        """Return a page of another device on which the same person reads another language."""
         state = page.context.storage_state()
-        return self.open(device, storage_state=state, **options).new_page()
+        state["cookies"] = [each for each in state["cookies"] if each["name"] != _LANGUAGE_COOKIE]
+        return self.open(device, language=language, storage_state=state).new_page()
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in _COMPLAINTS and _NO_NETWORK not in message.text:

@@ -16,7 +16,13 @@ from tests import databases
 from tests.e2e.browsing import Devices
 from tests.e2e.serving import Instance, serving
 
-_CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+_CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    # What has the focus is on the screen at once, not after an animation.
+    "--disable-smooth-scrolling",
+)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ import { plantZone } from "./when";
 // Several events of one disruption arrive within a breath: one refresh is enough.
 const GATHER_MS = 120;
 const FROZEN_MS = 60_000;
+// htmx marks an element with it for as long as its request runs.
+const IN_FLIGHT = "htmx-request";
 
 export class LiveElement extends HTMLElement {
   #port: MessagePort | null = null;
@@ -22,6 +24,7 @@ export class LiveElement extends HTMLElement {
   connectedCallback(): void {
     document.addEventListener("visibilitychange", this.#seen);
     document.addEventListener("focusout", this.#left);
+    document.addEventListener("htmx:afterRequest", this.#answered);
     window.addEventListener("pagehide", this.#leave);
     window.addEventListener("pageshow", this.#comeBack);
     this.#connect();
@@ -30,12 +33,15 @@ export class LiveElement extends HTMLElement {
   disconnectedCallback(): void {
     document.removeEventListener("visibilitychange", this.#seen);
     document.removeEventListener("focusout", this.#left);
+    document.removeEventListener("htmx:afterRequest", this.#answered);
     window.removeEventListener("pagehide", this.#leave);
     window.removeEventListener("pageshow", this.#comeBack);
     this.#leave();
   }
 
   readonly #left = (): void => this.#refreshSoon();
+
+  readonly #answered = (): void => this.#refreshSoon();
 
   readonly #seen = (): void => {
     if (document.hidden) {
@@ -131,12 +137,23 @@ export class LiveElement extends HTMLElement {
     if (document.hidden) return;
     const busy = document.activeElement;
     const typing = busy?.matches("input, select, textarea") === true;
-    for (const element of [...this.#dirty]) {
+    for (const element of this.#takeDirty()) {
       // Never take a form away from under somebody's fingers; it is refreshed when they leave it.
-      if (typing && element.contains(busy)) continue;
-      this.#dirty.delete(element);
-      if (element.isConnected) element.dispatchEvent(new CustomEvent("live"));
+      // An answer on its way may be older than what has happened since: ask again once it is here.
+      if ((typing && element.contains(busy)) || element.classList.contains(IN_FLIGHT)) this.#dirty.add(element);
+      else element.dispatchEvent(new CustomEvent("live"));
     }
+  }
+
+  /** Empty the set; what a refresh has replaced meanwhile is taken by what stands in its place. */
+  #takeDirty(): Set<Element> {
+    const taken = new Set<Element>();
+    for (const element of this.#dirty) {
+      const current = element.isConnected ? element : document.getElementById(element.id);
+      if (current !== null) taken.add(current);
+    }
+    this.#dirty.clear();
+    return taken;
   }
 
   #show(status: LiveStatus): void {
