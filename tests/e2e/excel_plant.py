@@ -2,8 +2,13 @@
 
 The lists bear the names, titles and codes of such a plant, none of ours. What a stop of a machine
 really does is read off the simulated plant, so nobody wrote the answer down.
+
+``python -m tests.e2e.excel_plant FOLDER`` writes the lists as they would be at this moment, for
+whoever follows the tutorial.
 """
 
+import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -319,3 +324,14 @@ _LISTS = (
         },
     ),
 )
+
+
+def main(folder: Path) -> None:
+    """Write the lists of this moment into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in write_lists(stranger_shop(int(time.time()) // MINUTE * MINUTE), folder):
+        sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
