@@ -13,22 +13,25 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from knockon.apps.production.answers import Verdict, doctor
-from knockon.apps.production.reason_texts import lack_text, table_text
+from knockon.apps.production.reason_texts import (
+    lack_text,
+    question_text,
+    refusal_text,
+    table_text,
+)
 from knockon.apps.production.services.importing import ImportOptions, import_paths
 from knockon.apps.production.services.reports import ImportReport, Refusal
 from knockon.config.commands.asked import terminal_viewer
 from knockon.config.output import DONE, FAILED, PARTLY, Outcome, Table
-from knockon.config.words import reason_words
 from knockon.domain.errors import KnockonError
 from knockon.domain.mapping_json import load_mapping
+from knockon.domain.spreadsheet_text import shown_text
 from knockon.ports.clock import SystemClock
 from knockon.ports.registry import load_connector
 
 logger = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 1.0
-# What spreadsheets take for a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_SHOWN = 20
 
 
@@ -145,16 +148,12 @@ def _write_errors(refused: Sequence[Refusal], path: Path) -> str:
         writer.writerow(["file", "table", "row", "column", "value", "reason"])
         for row in refused:
             cells = [row.file, row.table, str(row.row), row.column, row.value, _words(row)]
-            writer.writerow([_harmless(cell) for cell in cells])
+            writer.writerow([shown_text(cell) for cell in cells])
     return _("All refused rows are listed in %(path)s.") % {"path": path}
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
 def _words(row: Refusal) -> str:
-    return reason_words(row.reason.code, row.reason.params, more={})
+    return refusal_text(row.reason, table=row.table, column=row.column)
 
 
 def _watch(given: Namespace) -> Outcome:
@@ -233,22 +232,10 @@ def _verdicts(verdicts: Sequence[Verdict]) -> Table:
                 lack,
             ]
             for verdict in verdicts
-            for number, lack in enumerate([lack_text(each) for each in verdict.missing] or [""])
+            for number, lack in enumerate(_lacks(verdict) or [""])
         ],
     )
 
 
-def question_text(question: str) -> str:
-    """Return one of the doctor's questions in words."""
-    texts = {
-        "machine_to_orders": _("Which orders does a machine stop hit?"),
-        "how_late": _("How late will they be?"),
-        "lot_to_customers": _("Which customers got a lot?"),
-        "supplier_lot": _("Where did a supplier's lot go?"),
-        "where_is_material": _("Where is the material now?"),
-        "who_starves": _("Who runs out of material?"),
-        "repair_time": _("How long does a repair take?"),
-        "who_to_call": _("Whom to call first?"),
-        "money_at_risk": _("How much money is at risk?"),
-    }
-    return texts.get(question, question)
+def _lacks(verdict: Verdict) -> list[str]:
+    return list(dict.fromkeys(lack_text(each) for each in verdict.missing))
