@@ -13,6 +13,7 @@ from knockon.apps.accounts.models import Membership, Site, User
 from knockon.apps.accounts.selectors import viewer_named
 from knockon.apps.production.models import ImportDraft, ImportRun, OrderLine, WorkOrder
 from knockon.apps.production.selectors import DraftUnknown
+from knockon.apps.production.services import drafts
 from knockon.apps.production.services.draft_edits import (
     ListPlace,
     MappingSuitsNothing,
@@ -28,6 +29,7 @@ from knockon.apps.production.services.drafts import (
     MappingUnnamed,
     begin_import,
     discard_draft,
+    give_up,
     import_draft,
     read_draft,
     save_mapping,
@@ -390,3 +392,111 @@ def test_a_discarded_draft_leaves_no_file(drop: Drop, planner: Viewer, tmp_path:
 
     assert not ImportDraft.objects.exists()
     assert list((tmp_path / "imports").iterdir()) == []
+
+
+def test_an_import_that_may_not_be_leaves_nothing_behind(drop: Drop, planner: Viewer) -> None:
+    draft = drop(訂單=ORDERS, 製令=WORK_ORDERS)
+    begin_import(draft.pk, viewer=planner, now=NOW)
+    Membership.objects.all().delete()
+
+    done = import_draft(draft.pk, connector=CONNECTOR, viewer=viewer_named("wang"), now=NOW)
+
+    draft.refresh_from_db()
+    assert done is None
+    assert (draft.state, draft.error["code"]) == (ImportDraft.State.FAILED, "not_allowed")
+    assert not OrderLine.objects.exists()
+    assert not ImportRun.objects.exists()
+
+
+def test_a_failed_import_may_be_tried_again(drop: Drop, planner: Viewer) -> None:
+    draft = drop(訂單=ORDERS)
+    begin_import(draft.pk, viewer=planner, now=NOW)
+    give_up(draft.pk, code="import_broken", now=NOW)
+    draft.refresh_from_db()
+    assert (draft.state, draft.error["code"]) == (ImportDraft.State.FAILED, "import_broken")
+
+    assert imported(draft, planner).state == ImportDraft.State.DONE
+
+
+def test_a_job_that_breaks_late_does_not_undo_a_finished_import(
+    drop: Drop, planner: Viewer
+) -> None:
+    draft = imported(drop(訂單=ORDERS), planner)
+
+    give_up(draft.pk, code="import_broken", now=NOW)
+
+    draft.refresh_from_db()
+    assert draft.state == ImportDraft.State.DONE
+
+
+def test_large_drafts_are_looked_through_by_a_job(
+    drop: Drop, planner: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "_AT_ONCE_BYTES", 10)
+    draft = drop(訂單=ORDERS)
+
+    changed = fix(draft, planner, row=4, column="訂單數量", value="50")
+    assert changed.state == ImportDraft.State.READING
+    with pytest.raises(DraftBusy):
+        fix(draft, planner, row=5, column="預交日", value="115/03/15")
+
+    read_draft(draft.pk, connector=CONNECTOR, now=NOW)
+    draft.refresh_from_db()
+    assert draft.preview["tables"]["sales_orders"]["added"] == 8
+
+
+def test_one_list_can_be_read_as_two_tables(drop: Drop, planner: Viewer) -> None:
+    draft = drop(訂單=ORDERS.replace("備註", "客戶簡稱").replace("確認碼", "客戶簡稱"))
+
+    draft = choose_table(
+        draft.pk,
+        ListPlace(file="訂單.csv", sheet="訂單"),
+        table="customers",
+        connector=CONNECTOR,
+        viewer=planner,
+        now=NOW,
+    )
+
+    assert set(draft.preview["tables"]) == {"sales_orders", "customers"}
+
+
+def test_a_table_that_a_list_already_is_is_not_read_twice(drop: Drop, planner: Viewer) -> None:
+    draft = drop(訂單=ORDERS)
+
+    draft = choose_table(
+        draft.pk,
+        ListPlace(file="訂單.csv", sheet="訂單"),
+        table="sales_orders",
+        connector=CONNECTOR,
+        viewer=planner,
+        now=NOW,
+    )
+
+    assert [each.table for each in mapping_of(draft).mappings] == ["sales_orders"]
+
+
+def test_a_list_that_names_two_columns_alike_is_told_and_the_rest_goes_on(drop: Drop) -> None:
+    draft = drop(訂單=ORDERS, 機台="設備編號,設備名稱,設備名稱\nM-1,甲,乙\nM-2,丙,丁\n")
+
+    bad = next(each for each in draft.sheets if each["file"] == "機台.csv")
+    assert bad["error"]["code"] == "duplicate_headers"
+    assert draft.preview["tables"]["sales_orders"]["added"] == 7
+
+
+def test_a_signal_list_is_told_to_come_by_another_way(drop: Drop, planner: Viewer) -> None:
+    draft = drop(訂單=ORDERS)
+
+    draft = choose_table(
+        draft.pk, PLACE, table="signals", connector=CONNECTOR, viewer=planner, now=NOW
+    )
+
+    (refusal,) = draft.preview["refused"]
+    assert refusal["reason"]["code"] == "table_not_stored"
+
+
+def test_rows_name_the_columns_of_a_broken_rule(drop: Drop) -> None:
+    draft = drop(訂單=ORDERS.replace("SO-9,1,C002,A-2,90", "SO-9,1,C002,A-2,-90"))
+
+    refusal = next(each for each in draft.preview["refused"] if each["row"] == 12)
+    assert refusal["reason"]["params"] == {"rule": "order_line_qty"}
+    assert refusal["cells"] == [{"column": "訂單數量", "value": "-90"}]
