@@ -30,21 +30,26 @@ _GROUPS: Sequence[tuple[str, object]] = (
 def age_lines(
     sources: Sequence[Mapping[str, Any]], *, as_of: datetime | None
 ) -> list[dict[str, Any]]:
-    """Return one line for each group of data: its newest delivery, and whether that is old."""
+    """Return one line for all the data of the same minute, and whether they are old."""
     newest: dict[str, datetime] = {}
     for source in sources:
         table = str(source["source"]).rsplit("/", 1)[-1]
         at = instant(source["last_good_at"])
         if at is not None:
             newest[table] = max(at, newest.get(table, at))
+    together: dict[datetime, list[str]] = {}
+    for table, label in _GROUPS:
+        if table in newest:
+            together.setdefault(newest[table].replace(second=0, microsecond=0), []).append(
+                str(label)
+            )
     lines = [
         {
-            "name": str(label),
-            "last_good_at": newest[table],
-            "old": as_of is not None and as_of - newest[table] > OLD_AFTER,
+            "name": _(", ").join(names),
+            "last_good_at": at,
+            "old": as_of is not None and as_of - at > OLD_AFTER,
         }
-        for table, label in _GROUPS
-        if table in newest
+        for at, names in together.items()
     ]
     if not lines:
         return [{"name": _("Data of this plant"), "last_good_at": None, "old": True}]
