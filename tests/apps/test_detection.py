@@ -41,6 +41,7 @@ def send(machine: str) -> Callable[..., None]:
                 plant="P1",
                 equipment=machine,
                 at=at,
+                received_at=at,
                 kind=kind,
                 code=code,
             )

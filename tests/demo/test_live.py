@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from knockon.demo.simulation.live import signals
+from knockon.demo.simulation.live import signals, standing
 from knockon.demo.simulation.story import STORIES, story
 from knockon.demo.simulation.truth import SignalRecord, SimulatedCase
 from knockon.domain.contract import TABLES
@@ -112,3 +112,23 @@ def test_times_are_written_with_their_offset() -> None:
     }
 
     assert offsets == {timedelta(hours=8)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_machine_says_what_it_does_when_somebody_begins_to_listen(name: str) -> None:
+    case = told(name)
+
+    rows = standing(case, at=case.now - timedelta(minutes=5))
+
+    machines = {row["equipment"] for row in case.tables["equipment"] if row["standard_cycle_s"]}
+    assert {row.row["equipment"] for row in rows} == machines
+    assert {row.row["code"] for row in rows} <= {"run", "idle"}
+
+
+def test_machine_that_is_down_does_not_say_that_it_runs() -> None:
+    case = told("moulding")
+    machine = case.disruption.scope.equipment[0]
+
+    rows = standing(case, at=case.now + timedelta(minutes=5))
+
+    assert machine not in {row.row["equipment"] for row in rows}

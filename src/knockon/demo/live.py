@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from knockon.demo.loading import LoadedStory, case_of, import_records
-from knockon.demo.simulation.live import signals
+from knockon.demo.simulation.live import signals, standing
 from knockon.demo.simulation.truth import SignalRecord, SimulatedCase
 
 logger = logging.getLogger(__name__)
@@ -112,6 +112,8 @@ def _timed(
         speed=speed,
     )
     start = clock.begins
+    for record in standing(case, at=start):
+        yield _Timed(clock.ours(record.at), case, record)
     while True:
         end = start + _PIECE
         for record in signals(case, start=start, end=end):

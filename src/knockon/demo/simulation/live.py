@@ -59,6 +59,24 @@ def signals(case: SimulatedCase, *, start: datetime, end: datetime) -> Iterator[
     return merge(*streams, key=lambda record: record.at)
 
 
+def standing(case: SimulatedCase, *, at: datetime) -> tuple[SignalRecord, ...]:
+    """Return what each machine does at an instant, as a gateway says it when it begins to listen.
+
+    A machine says whether it runs or waits for work; one that the disruption holds says nothing,
+    because its own stop was said before.
+    """
+    down = _down(case)
+    runs = _runs(case, start=at, end=at + timedelta(microseconds=1))
+    found = []
+    for row in case.tables["equipment"]:
+        machine = row["equipment"]
+        is_hit = machine in case.disruption.scope.equipment
+        if row.get("standard_cycle_s") and not (is_hit and _is_down(at, down)):
+            code = "run" if runs[machine] else "idle"
+            found.append(_signal(case, machine, at, kind="state", code=code))
+    return tuple(found)
+
+
 def _down(case: SimulatedCase) -> tuple[datetime, datetime] | None:
     if case.truth.repair_s is None:
         return None

@@ -118,7 +118,7 @@ def _set_state(signal: Signal, *, running: Running) -> bool:
             "state": running.value,
             "code": signal.code,
             "since": signal.at,
-            "last_seen_at": signal.at,
+            "last_seen_at": signal.received_at,
         },
     )
     if is_new:
@@ -128,17 +128,17 @@ def _set_state(signal: Signal, *, running: Running) -> bool:
         row.state = running.value
         row.since = signal.at
     row.code = signal.code
-    row.last_seen_at = max(row.last_seen_at, signal.at)
+    row.last_seen_at = max(row.last_seen_at, signal.received_at)
     row.save(update_fields=["state", "code", "since", "last_seen_at"])
     return is_news
 
 
 def _see(signals: Sequence[Signal]) -> None:
-    """Note when each machine was last heard, whatever it said."""
+    """Note when each machine was last heard, whatever it said, and whenever it says it was."""
     last: dict[tuple[str, str], datetime] = {}
     for signal in signals:
         key = (signal.plant, signal.equipment)
-        last[key] = max(last.get(key, signal.at), signal.at)
+        last[key] = max(last.get(key, signal.received_at), signal.received_at)
     for (plant, equipment), at in sorted(last.items()):
         MachineState.objects.filter(site_id=plant, equipment=equipment, last_seen_at__lt=at).update(
             last_seen_at=at
