@@ -120,6 +120,10 @@ def fix(draft: ImportDraft, viewer: Viewer, **cell: object) -> ImportDraft:
     return fix_cell(draft.pk, cell=whole, connector=CONNECTOR, viewer=viewer, now=NOW)
 
 
+def read_as(draft: ImportDraft, viewer: Viewer, table: str, *, place: ListPlace = PLACE) -> Any:
+    return choose_table(draft.pk, place, table=table, connector=CONNECTOR, viewer=viewer, now=NOW)
+
+
 def test_dropped_files_are_recognised_and_looked_through(drop: Drop) -> None:
     draft = drop(訂單=ORDERS, 製令=WORK_ORDERS)
 
@@ -231,14 +235,7 @@ def test_a_list_can_be_left_out(drop: Drop, planner: Viewer) -> None:
 def test_a_list_can_be_another_table(drop: Drop, planner: Viewer) -> None:
     draft = drop(訂單=ORDERS)
 
-    draft = choose_table(
-        draft.pk,
-        PLACE,
-        table="purchase_orders",
-        connector=CONNECTOR,
-        viewer=planner,
-        now=NOW,
-    )
+    draft = read_as(draft, planner, "purchase_orders")
 
     assert [each.table for each in mapping_of(draft).mappings] == ["purchase_orders"]
 
@@ -448,14 +445,7 @@ def test_large_drafts_are_looked_through_by_a_job(
 def test_one_list_can_be_read_as_two_tables(drop: Drop, planner: Viewer) -> None:
     draft = drop(訂單=ORDERS.replace("備註", "客戶簡稱").replace("確認碼", "客戶簡稱"))
 
-    draft = choose_table(
-        draft.pk,
-        ListPlace(file="訂單.csv", sheet="訂單"),
-        table="customers",
-        connector=CONNECTOR,
-        viewer=planner,
-        now=NOW,
-    )
+    draft = read_as(draft, planner, "customers", place=ListPlace(file="訂單.csv", sheet="訂單"))
 
     assert set(draft.preview["tables"]) == {"sales_orders", "customers"}
 
@@ -463,14 +453,7 @@ def test_one_list_can_be_read_as_two_tables(drop: Drop, planner: Viewer) -> None
 def test_a_table_that_a_list_already_is_is_not_read_twice(drop: Drop, planner: Viewer) -> None:
     draft = drop(訂單=ORDERS)
 
-    draft = choose_table(
-        draft.pk,
-        ListPlace(file="訂單.csv", sheet="訂單"),
-        table="sales_orders",
-        connector=CONNECTOR,
-        viewer=planner,
-        now=NOW,
-    )
+    draft = read_as(draft, planner, "sales_orders", place=ListPlace(file="訂單.csv", sheet="訂單"))
 
     assert [each.table for each in mapping_of(draft).mappings] == ["sales_orders"]
 
@@ -486,9 +469,7 @@ def test_a_list_that_names_two_columns_alike_is_told_and_the_rest_goes_on(drop: 
 def test_a_signal_list_is_told_to_come_by_another_way(drop: Drop, planner: Viewer) -> None:
     draft = drop(訂單=ORDERS)
 
-    draft = choose_table(
-        draft.pk, PLACE, table="signals", connector=CONNECTOR, viewer=planner, now=NOW
-    )
+    draft = read_as(draft, planner, "signals")
 
     (refusal,) = draft.preview["refused"]
     assert refusal["reason"]["code"] == "table_not_stored"
