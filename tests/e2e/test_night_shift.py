@@ -121,7 +121,7 @@ def imported(dropped: Page, passwords: dict[str, str]) -> Page:
 @pytest.fixture(scope="module")
 def phone(devices: Devices, imported: Page, passwords: dict[str, str]) -> Page:
     """Give the operator a phone with the report page."""
-    assert imported
+    assert imported.url
     page = devices.signed_in(PHONE, name="wang", password=passwords["wang"])
     page.goto("/report/")
     return page
@@ -130,7 +130,7 @@ def phone(devices: Devices, imported: Page, passwords: dict[str, str]) -> Page:
 @pytest.fixture(scope="module")
 def desk(devices: Devices, imported: Page, passwords: dict[str, str]) -> Page:
     """Give the planner a desk with the board open."""
-    assert imported
+    assert imported.url
     page = devices.signed_in(DESKTOP, name="lin", password=passwords["lin"])
     page.goto("/")
     expect(page.locator("ko-live")).to_have_attribute("data-state", "open")
