@@ -1,10 +1,9 @@
 """Importing files and tables: good rows commit together, bad ones are named."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from knockon.apps.accounts.models import Site
@@ -23,7 +22,7 @@ from knockon.apps.production.services.reports import (
 )
 from knockon.apps.production.services.rows import to_fields
 from knockon.apps.production.services.scheduling import store_plan
-from knockon.apps.production.services.sites import ensure_sites
+from knockon.apps.production.services.sites import Plants, ensure_sites, expected_plants
 from knockon.apps.production.services.storing import NewRow, Stored, store_rows
 from knockon.domain.access import Right, Viewer
 from knockon.domain.contract.instants import ReadInstant
@@ -145,24 +144,20 @@ def import_rows(
     report: ImportReport | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Merge converted rows of any tables in one transaction; see ``import_paths``."""
+    """Merge converted rows of any tables in one transaction; see ``import_paths``.
+
+    Rows are made ready before the journal's lock is taken, so that reports and signals wait for
+    the merging only.
+    """
     report = report or ImportReport()
     files = sorted({part.file for part in incoming if part.file})
+    described = [row.values for part in incoming if part.table == "plants" for row in part.rows]
+    plants = expected_plants(described, default=options.plant)
+    prepared = _prepared(incoming, plants=plants, viewer=viewer, report=report)
     with recording(actor=viewer.actor, action="imported", now=now) as entry:
-        plants = ensure_sites(
-            [row.values for part in incoming if part.table == "plants" for row in part.rows],
-            default=options.plant,
-            zone=options.zone,
-            viewer=viewer,
-        )
+        ensure_sites(described, default=options.plant, zone=options.zone, viewer=viewer)
         touched = _store_all(
-            incoming,
-            plants=plants,
-            options=options,
-            viewer=viewer,
-            entry=entry,
-            report=report,
-            progress=progress,
+            prepared, options=options, entry=entry, report=report, progress=progress
         )
         if options.dry_run or (options.all_or_nothing and report.refused):
             entry.discard()
@@ -307,17 +302,10 @@ def _zone(mapping: TableMapping, *, options: ImportOptions) -> ZoneInfo:
     return ZoneInfo(first.timezone if first else options.zone)
 
 
-def _store_all(
-    incoming: Sequence[Incoming],
-    *,
-    plants: Any,
-    options: ImportOptions,
-    viewer: Viewer,
-    entry: Recording,
-    report: ImportReport,
-    progress: Progress | None,
-) -> dict[str, set[str]]:
-    """Store table after table in the contract's order; return what each plant got."""
+def _prepared(
+    incoming: Sequence[Incoming], *, plants: Plants, viewer: Viewer, report: ImportReport
+) -> dict[str, list[NewRow]]:
+    """Return the rows of each table with their plants and lots named; the rest is refused."""
     names = LotNames.current()
     names.add(
         own_name(row.values, plant=part.plant or plants.default or "")
@@ -325,20 +313,35 @@ def _store_all(
         if part.table == "lots"
         for row in part.rows
     )
+    prepared: dict[str, list[NewRow]] = {}
+    for part in incoming:
+        if part.table not in STORED_TABLES:
+            continue
+        rows = prepared.setdefault(part.table, [])
+        for row in part.rows:
+            new = _new_row(row, part=part, plants=plants, names=names, report=report)
+            if new is not None:
+                viewer.require(Right.IMPORT, plant=new.plant)
+                rows.append(new)
+    return prepared
+
+
+def _store_all(
+    prepared: Mapping[str, list[NewRow]],
+    *,
+    options: ImportOptions,
+    entry: Recording,
+    report: ImportReport,
+    progress: Progress | None,
+) -> dict[str, set[str]]:
+    """Store table after table in the contract's order; return what each plant got."""
     touched: dict[str, set[str]] = {}
     for number, table in enumerate(STORED_TABLES):
-        parts = [part for part in incoming if part.table == table]
-        if not parts:
+        if table not in prepared:
             continue
         if progress:
             progress(table, number, len(STORED_TABLES))
-        rows: list[NewRow] = []
-        for part in parts:
-            for row in part.rows:
-                new = _new_row(row, part=part, plants=plants, names=names, report=report)
-                if new is not None:
-                    viewer.require(Right.IMPORT, plant=new.plant)
-                    rows.append(new)
+        rows = prepared[table]
         stored = _store_table(table, rows, options=options, entry=entry)
         report.tables[table] = stored.counts
         report.refused += [rule_refusal(row, rule, table=table) for row, rule in stored.refused]
@@ -371,13 +374,14 @@ def _store_table(
 
 
 def _new_row(
-    row: ConvertedRow, *, part: Incoming, plants: Any, names: LotNames, report: ImportReport
+    row: ConvertedRow, *, part: Incoming, plants: Plants, names: LotNames, report: ImportReport
 ) -> NewRow | None:
     """Return the row with its plant and its lots named, or None and a refusal."""
     binding = binding_of(part.table)
     values = dict(row.values)
     try:
-        plant = plants.of(values.get("from_plant") or values.get("plant") or part.plant)
+        named = values.get("from_plant") or values.get("plant") or part.plant
+        plant = plants.of(None if named is None else str(named))
         if part.table == "lots":
             values["issuer"], values["item"], values["lot"] = own_name(values, plant=plant)
         else:

@@ -46,9 +46,22 @@ class Plants:
         return code
 
 
+def expected_plants(described: Sequence[Mapping[str, Any]], *, default: str | None) -> Plants:
+    """Return the plants that rows may name once ``ensure_sites`` has run; writes nothing."""
+    described_codes = {values["plant"] for values in described}
+    codes = set(Site.objects.values_list("code", flat=True)) | described_codes
+    if default is not None:
+        codes.add(default)
+    if not codes:
+        codes.add(FIRST_PLANT)
+    only = next(iter(codes)) if len(codes) == 1 else None
+    fallback = next(iter(described_codes)) if len(described_codes) == 1 else only
+    return Plants(codes=frozenset(codes), default=default or fallback)
+
+
 def ensure_sites(
     described: Sequence[Mapping[str, Any]], *, default: str | None, zone: str, viewer: Viewer
-) -> Plants:
+) -> None:
     """Create or complete the plants that a file describes, or the first one of a new instance.
 
     Runs within an open recording.
@@ -68,17 +81,9 @@ def ensure_sites(
             currency=values.get("currency") or "",
             viewer=viewer,
         )
-    codes = set(Site.objects.values_list("code", flat=True))
-    if default is not None and default not in codes:
-        _ensure(default, name="", zone=zone, currency="", viewer=viewer)
-        codes.add(default)
-    if not codes:
-        _ensure(FIRST_PLANT, name="", zone=zone, currency="", viewer=viewer)
-        codes.add(FIRST_PLANT)
-    only = next(iter(codes)) if len(codes) == 1 else None
-    described_codes = {values["plant"] for values in described}
-    fallback = next(iter(described_codes)) if len(described_codes) == 1 else only
-    return Plants(codes=frozenset(codes), default=default or fallback)
+    known = set(Site.objects.values_list("code", flat=True))
+    for code in sorted(expected_plants(described, default=default).codes - known):
+        _ensure(code, name="", zone=zone, currency="", viewer=viewer)
 
 
 def _ensure(code: str, *, name: str, zone: str, currency: str, viewer: Viewer) -> None:
