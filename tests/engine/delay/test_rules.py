@@ -338,6 +338,18 @@ def test_overdue_work_starts_no_earlier_than_the_stop() -> None:
     assert later(impact) == {"A/10": 4, "B/10": 4}
 
 
+def test_work_that_should_be_done_but_is_not_waits_for_the_repair() -> None:
+    facts = plant(
+        work_orders=(make("A"), make("B")),
+        operations=(running("A", 10, "M1", -3, -1), op("B", 10, "M1", 1, 2)),
+    )
+
+    impact = answer(facts, stopped("M1", hours=4))
+
+    assert operation(impact, "A/10").new_finish == at(4)
+    assert later(impact) == {"A/10": 4, "B/10": 3}
+
+
 def test_finished_work_is_out_of_the_way() -> None:
     facts = plant(
         work_orders=(make("A"), make("B")),

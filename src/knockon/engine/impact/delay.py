@@ -204,7 +204,7 @@ def run_twice(
     new_work, rate = work.copy(), full_speed.copy()
     slow = (AGES, AGES)
     if outage is not None:
-        _put_down(records, shop, outage, old=old, ready=new_ready, work=new_work, rate=rate)
+        _put_down(records, shop, outage, old=old, ready=new_ready, work=new_work, rate=rate, at=at)
         slow = (outage.start, outage.end)
     new = project(
         shop, nodes=nodes, waits=waits, ready=new_ready, work=new_work, rate=rate, slow=slow
@@ -349,13 +349,19 @@ def _put_down(
     ready: Int64s,
     work: Int64s,
     rate: NDArray[np.float64],
+    at: int,
 ) -> None:
     """Let every job on what is down wait, begin again or slow down, in place.
 
-    What an announced stop finds under way pauses; what is over by then is left alone.
+    What an announced stop finds under way pauses; what is over by then is left alone. Of a stop
+    that is already there nothing is over: work that should be done by its standard time is not
+    done as long as nobody says so.
     """
+    announced = outage.start > at
     for place, job in enumerate(shop.jobs):
-        if not outage.touches(job) or ABSENT < old.finish[place] <= outage.start:
+        if not outage.touches(job):
+            continue
+        if announced and ABSENT < old.finish[place] <= outage.start:
             continue
         if outage.rate > 0:
             rate[place] = outage.rate
