@@ -17,6 +17,7 @@ _PLAIN: Mapping[str, object] = {
     "disruption_cancelled": gettext_lazy("The case was a false alarm."),
     "files_attached": gettext_lazy("Photos or voice notes were added."),
     "signal_followed": gettext_lazy("The machine runs again."),
+    "signal_put_aside": gettext_lazy("A signal could not be followed and was put aside."),
 }
 HISTORY_ACTIONS = frozenset(
     {
