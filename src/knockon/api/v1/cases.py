@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
+from knockon.api.v1.asking import asker
 from knockon.apps.disruptions.answers import impact_document
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.selectors import (
@@ -76,7 +77,7 @@ def report(
     idempotency_key: Header[str | None] = None,
 ) -> Status[dict[str, Any]]:
     """Open a disruption; the same idempotency key opens one case only."""
-    viewer = request.auth  # type: ignore[attr-defined]  # set by the authentication
+    viewer = asker(request)
     row = open_disruption(
         OpeningRequest(
             kind=body.kind,
@@ -102,7 +103,7 @@ def listing(
     after: int = 0,
 ) -> list[dict[str, Any]]:
     """List disruptions by number; ``after`` is the last number of the page before."""
-    viewer = request.auth  # type: ignore[attr-defined]
+    viewer = asker(request)
     viewer.require(Right.VIEW_BOARD)
     states = [state.value] if state else None
     rows = load_disruptions(viewer=viewer, states=states, since=since).filter(pk__gt=after)
@@ -112,13 +113,13 @@ def listing(
 @router.get("/{disruption_id}", response=DisruptionOut)
 def one(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
     """Return one disruption."""
-    return _out(load_disruption(disruption_id, viewer=request.auth))  # type: ignore[attr-defined]
+    return _out(load_disruption(disruption_id, viewer=asker(request)))
 
 
 @router.get("/{disruption_id}/impact")
 def impact(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
     """Return the newest impact document."""
-    return impact_document(disruption_id, viewer=request.auth)  # type: ignore[attr-defined]
+    return impact_document(disruption_id, viewer=asker(request))
 
 
 @router.post("/{disruption_id}/acknowledge", response=DisruptionOut)
@@ -148,7 +149,7 @@ def close(request: HttpRequest, disruption_id: int, body: NoteIn) -> dict[str, A
 @router.post("/{disruption_id}/revise", response=DisruptionOut)
 def change(request: HttpRequest, disruption_id: int, body: RevisionIn) -> dict[str, Any]:
     """Change what is known of the case; its impact is computed again."""
-    viewer = request.auth  # type: ignore[attr-defined]
+    viewer = asker(request)
     revise(disruption_id, changes=body.changes, viewer=viewer, now=datetime.now(UTC))
     return _out(load_disruption(disruption_id, viewer=viewer))
 
@@ -156,7 +157,7 @@ def change(request: HttpRequest, disruption_id: int, body: RevisionIn) -> dict[s
 def _move(
     request: HttpRequest, disruption_id: int, state: DisruptionState, body: NoteIn
 ) -> dict[str, Any]:
-    viewer = request.auth  # type: ignore[attr-defined]
+    viewer = asker(request)
     row = move(disruption_id, state=state, viewer=viewer, now=datetime.now(UTC), note=body.note)
     return _out(row)
 

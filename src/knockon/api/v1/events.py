@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from knockon.api.v1.asking import asker
 from knockon.apps.journal.selectors import load_events_after
 from knockon.domain.access import Right
 
@@ -24,7 +25,7 @@ class EventOut(Schema):
 @router.get("", response=list[EventOut])
 def listing(request: HttpRequest, cursor: str = "0.0") -> list[dict[str, Any]]:
     """Return the events after a cursor, in the order in which they were committed."""
-    viewer = request.auth  # type: ignore[attr-defined]  # set by the authentication
+    viewer = asker(request)
     viewer.require(Right.VIEW_BOARD)
     position, number = _read(cursor)
     rows = load_events_after(position=position, number=number, limit=_PAGE)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router
 
+from knockon.api.v1.asking import asker
 from knockon.apps.disruptions.answers import trace_lot
 from knockon.apps.production.selectors import resolve_lot
 from knockon.domain.access import Right
@@ -27,7 +28,7 @@ def trace(
 
     ``-`` for issuer or item means that it is not known.
     """
-    viewer = request.auth  # type: ignore[attr-defined]  # set by the authentication
+    viewer = asker(request)
     viewer.require(Right.VIEW_LOTS)
     named = LotKey(*("" if part == "-" else part for part in (issuer, item, lot)))
     key = resolve_lot(named)

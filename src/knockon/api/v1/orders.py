@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
+from knockon.api.v1.asking import asker
 from knockon.apps.disruptions.answers import why
 from knockon.apps.disruptions.selectors import load_disruption
 from knockon.domain.facts import OrderLineKey
@@ -21,7 +22,7 @@ def reason(
 
     Without ``plant`` the order is one of the disruption's plant.
     """
-    viewer = request.auth  # type: ignore[attr-defined]  # set by the authentication
+    viewer = asker(request)
     case = load_disruption(disruption, viewer=viewer)
     key = OrderLineKey(plant or case.site_id, order, line)
     answer = why(disruption, key, viewer=viewer)

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from knockon.api.v1.asking import asker
 from knockon.apps.production.models.bindings import STORED_TABLES
 from knockon.apps.production.selectors import load_table
 from knockon.apps.production.services.importing import ImportOptions
@@ -69,7 +70,7 @@ def _register(table: str) -> None:
                 all_or_nothing=body.all_or_nothing,
                 dry_run=body.dry_run,
             ),
-            viewer=request.auth,  # type: ignore[attr-defined]
+            viewer=asker(request),
             now=datetime.now(UTC),
         )
         return _out(table, report)
@@ -81,7 +82,7 @@ def _register(table: str) -> None:
             table,
             after=after,
             limit=_PAGE,
-            viewer=request.auth,  # type: ignore[attr-defined]
+            viewer=asker(request),
         )
         following = rows[-1]["id"] if len(rows) == _PAGE else None
         return {"rows": rows, "next": following}
