@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from knockon.apps.accounts.models import Site
 from knockon.apps.journal.bus import Recording, recording
 from knockon.apps.production.models import Delivery, ImportRun, RefusedRow
 from knockon.apps.production.models.bindings import STORED_TABLES, binding_of, plan_binding
@@ -22,7 +20,7 @@ from knockon.apps.production.services.reports import (
 )
 from knockon.apps.production.services.rows import to_fields
 from knockon.apps.production.services.scheduling import store_plan
-from knockon.apps.production.services.sites import Plants, ensure_sites, expected_plants
+from knockon.apps.production.services.sites import Plants, ensure_sites, expected_plants, zone_of
 from knockon.apps.production.services.storing import NewRow, Stored, store_rows
 from knockon.domain.access import Right, Viewer
 from knockon.domain.contract.instants import ReadInstant
@@ -253,7 +251,9 @@ def convert_list(
     if refusal is not None:
         report.refused.append(refusal)
         return None
-    return connector.convert(sheet, mapping, zone=_zone(mapping, options=options))
+    return connector.convert(
+        sheet, mapping, zone=zone_of(mapping.plant or options.plant, otherwise=options.zone)
+    )
 
 
 def _list_refusal(sheet: RawSheet, mapping: TableMapping) -> Refusal | None:
@@ -293,13 +293,6 @@ def taken(table: ConvertedTable, *, mapping: TableMapping, report: ImportReport)
         sheet=table.sheet,
         plant=mapping.plant,
     )
-
-
-def _zone(mapping: TableMapping, *, options: ImportOptions) -> ZoneInfo:
-    code = mapping.plant or options.plant
-    sites = Site.objects.all() if code is None else Site.objects.filter(code=code)
-    first = sites.order_by("code").first()
-    return ZoneInfo(first.timezone if first else options.zone)
 
 
 def _prepared(

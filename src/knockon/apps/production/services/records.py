@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from knockon.apps.accounts.models import Site
 from knockon.apps.production.services.importing import (
     ImportOptions,
     import_rows,
     taken,
 )
 from knockon.apps.production.services.reports import ImportReport
+from knockon.apps.production.services.sites import zone_of
 from knockon.domain.access import Viewer
 from knockon.domain.contract import TABLES
 from knockon.domain.mapping import FieldMapping, TableMapping
@@ -41,7 +40,8 @@ def import_records(
     reader = connector or load_connector("tabular")
     sheet, mapping = as_sheet(table, records, plant=options.plant)
     report = ImportReport()
-    converted = _counted_from_one(reader.convert(sheet, mapping, zone=_zone(options)))
+    zone = zone_of(options.plant, otherwise=options.zone)
+    converted = _counted_from_one(reader.convert(sheet, mapping, zone=zone))
     part = taken(converted, mapping=mapping, report=report)
     return import_rows([part], options=options, viewer=viewer, now=now, report=report)
 
@@ -74,11 +74,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
-
-
-def _zone(options: ImportOptions) -> ZoneInfo:
-    sites = Site.objects.order_by("code")
-    if options.plant:
-        sites = sites.filter(code=options.plant)
-    first = sites.first()
-    return ZoneInfo(first.timezone if first else options.zone)

@@ -59,6 +59,15 @@ def expected_plants(described: Sequence[Mapping[str, Any]], *, default: str | No
     return Plants(codes=frozenset(codes), default=default or fallback)
 
 
+def zone_of(plant: str | None, *, otherwise: str) -> ZoneInfo:
+    """Return the clock of a plant (None: of the first), or the one it would be made with."""
+    sites = Site.objects.order_by("code")
+    if plant is not None:
+        sites = sites.filter(code=plant)
+    first = sites.first()
+    return ZoneInfo(first.timezone if first else otherwise)
+
+
 def ensure_sites(
     described: Sequence[Mapping[str, Any]], *, default: str | None, zone: str, viewer: Viewer
 ) -> None:
