@@ -63,7 +63,21 @@ def header(scope: Scope, name: bytes) -> str:
 
 
 async def read_body(scope: Scope, receive: Receive, *, limit: int, timeout_s: float) -> bytes:
-    """Return the whole body.
+    """Return the whole body; raises as ``take_body``."""
+    parts: list[bytes] = []
+    await take_body(scope, receive, keep=parts.append, limit=limit, timeout_s=timeout_s)
+    return b"".join(parts)
+
+
+async def take_body(
+    scope: Scope,
+    receive: Receive,
+    *,
+    keep: Callable[[bytes], object],
+    limit: int,
+    timeout_s: float,
+) -> int:
+    """Hand over the body part by part as it comes and return its size.
 
     Raises
     ------
@@ -75,7 +89,6 @@ async def read_body(scope: Scope, receive: Receive, *, limit: int, timeout_s: fl
     announced = header(scope, b"content-length")
     if announced.isdigit() and int(announced) > limit:
         raise Problem(code="body_too_large", status=413, limit=limit)
-    parts: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(timeout_s):
@@ -87,9 +100,9 @@ async def read_body(scope: Scope, receive: Receive, *, limit: int, timeout_s: fl
                 size += len(part)
                 if size > limit:
                     raise Problem(code="body_too_large", status=413, limit=limit)
-                parts.append(part)
+                keep(part)
                 if not message.get("more_body"):
-                    return b"".join(parts)
+                    return size
     except TimeoutError as error:
         raise Problem(code="body_too_slow", status=408) from error
 

@@ -17,7 +17,15 @@ from types import TracebackType
 from typing import Any, BinaryIO, cast
 
 from knockon.domain.errors import KnockonError
-from knockon.runtime.asgi import ClientGone, Message, Problem, Receive, Scope, Send, header
+from knockon.runtime.asgi import (
+    ClientGone,
+    Message,
+    Problem,
+    Receive,
+    Scope,
+    Send,
+    take_body,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -88,26 +96,13 @@ class WsgiBridge:
         self._pool.shutdown(wait=True)
 
     async def _take_in(self, scope: Scope, receive: Receive, body: BinaryIO) -> int:
-        limit = self._limits.largest_body
-        announced = header(scope, b"content-length")
-        if announced.isdigit() and int(announced) > limit:
-            raise Problem(code="body_too_large", status=413, limit=limit)
-        size = 0
-        try:
-            async with asyncio.timeout(self._limits.body_timeout_s):
-                while True:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise ClientGone
-                    part = message.get("body", b"")
-                    size += len(part)
-                    if size > limit:
-                        raise Problem(code="body_too_large", status=413, limit=limit)
-                    body.write(part)
-                    if not message.get("more_body"):
-                        break
-        except TimeoutError as error:
-            raise Problem(code="body_too_slow", status=408) from error
+        size = await take_body(
+            scope,
+            receive,
+            keep=body.write,
+            limit=self._limits.largest_body,
+            timeout_s=self._limits.body_timeout_s,
+        )
         body.seek(0)
         return size
 
