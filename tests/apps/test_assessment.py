@@ -6,12 +6,12 @@ from datetime import timedelta
 import jsonschema
 import pytest
 
-from knockon.apps.disruptions.answers import (
+from knockon.apps.disruptions.answers.genealogy import trace_lot
+from knockon.apps.disruptions.answers.impacts import (
     content_hash,
     impact_document,
     recompute,
     redact,
-    trace_lot,
     why,
 )
 from knockon.apps.disruptions.models import Disruption, Impact, ImpactLine

@@ -5,7 +5,7 @@ import logging
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from knockon.apps.accounts.models import Site
-from knockon.apps.disruptions.answers import current_picture
+from knockon.apps.disruptions.answers.pictures import current_picture
 from knockon.apps.disruptions.services.compiling import compile_kernels
 
 logger = logging.getLogger(__name__)

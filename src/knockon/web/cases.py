@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from knockon.apps.accounts.reason_texts import actor_text
 from knockon.apps.accounts.selectors import load_names
-from knockon.apps.disruptions.answers import redact
+from knockon.apps.disruptions.answers.impacts import redact
 from knockon.apps.disruptions.models import Disruption, Impact, ScopeVersion
 from knockon.apps.disruptions.reason_texts import (
     basis_text,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from knockon.apps.disruptions.answers import LotGenealogy, TracedLot
+from knockon.apps.disruptions.answers.genealogy import LotGenealogy, TracedLot
 from knockon.domain.facts import LotKey
 from knockon.domain.impact import StepType
 from knockon.web.subjects import lot_url

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from knockon.apps.accounts.models import Site
-from knockon.apps.disruptions.answers import LotGenealogy, trace_lot
+from knockon.apps.disruptions.answers.genealogy import LotGenealogy, trace_lot
 from knockon.apps.disruptions.reason_texts import gap_text, place_text
 from knockon.apps.disruptions.selectors import load_cases_of_lot
 from knockon.apps.plant.selectors import load_item_names

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from knockon.apps.disruptions.answers import why
+from knockon.apps.disruptions.answers.impacts import why
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.reason_texts import check_text, kind_text
 from knockon.apps.disruptions.selectors import (

@@ -9,7 +9,7 @@ from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
 from knockon.api.v1.asking import asker
-from knockon.apps.disruptions.answers import impact_document
+from knockon.apps.disruptions.answers.impacts import impact_document
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.selectors import (
     load_disruption,

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from knockon.api.v1.asking import asker
-from knockon.apps.disruptions.answers import trace_lot
+from knockon.apps.disruptions.answers.genealogy import trace_lot
 from knockon.apps.production.selectors import resolve_lot
 from knockon.domain.access import Right
 from knockon.domain.facts import LotKey

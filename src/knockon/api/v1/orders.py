@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from knockon.api.v1.asking import asker
-from knockon.apps.disruptions.answers import why
+from knockon.apps.disruptions.answers.impacts import why
 from knockon.apps.disruptions.selectors import load_disruption
 from knockon.domain.facts import OrderLineKey
 from knockon.domain.impact_document import order_row

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from knockon.apps.disruptions.answers import impact_document, resolve_lot, trace_lot, why
+from knockon.apps.disruptions.answers.genealogy import trace_lot
+from knockon.apps.disruptions.answers.impacts import impact_document, why
 from knockon.apps.disruptions.reason_texts import check_text, effect_text
 from knockon.apps.disruptions.selectors import load_disruption
-from knockon.apps.production.selectors import load_order_line, load_order_lines
+from knockon.apps.production.selectors import load_order_line, load_order_lines, resolve_lot
 from knockon.config.commands.asked import read_lot, terminal_viewer
 from knockon.config.commands.impact_tables import impact_parts, lot_name
 from knockon.config.output import Outcome, Table

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from knockon.apps.accounts.models import Site
-from knockon.apps.disruptions.answers import impact_document
+from knockon.apps.disruptions.answers.impacts import impact_document
 from knockon.apps.disruptions.selectors import ImpactMissing
 from knockon.apps.disruptions.services.opening import OpeningRequest, open_disruption
 from knockon.config.commands.asked import (

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from knockon.apps.disruptions.answers import compute, content_hash, warm
+from knockon.apps.disruptions.answers.impacts import compute, content_hash
+from knockon.apps.disruptions.answers.pictures import warm
 from knockon.apps.disruptions.models import Disruption, Impact, ImpactLine, ScopeVersion
 from knockon.apps.disruptions.selectors import (
     OPEN_STATES,
