@@ -96,6 +96,7 @@ def load_equipment(*, position: int, plants: Sequence[str]) -> tuple[facts.Equip
             level=row.level or "work_unit",
             kind=row.kind,
             standard_cycle_s=exact(row.standard_cycle_s),
+            cost_per_hour=exact(row.cost_per_hour),
         )
         for row in rows.order_by("site_id", "equipment", "id")
     )
@@ -111,6 +112,8 @@ def load_tools(*, position: int, plants: Sequence[str]) -> tuple[facts.Tool, ...
             equipment=row.equipment or None,
             cavities=row.cavities,
             cavities_open=row.cavities_open,
+            status=row.status,
+            location=row.location or None,
         )
         for row in rows.order_by("site_id", "tool", "id")
     )
@@ -259,4 +262,54 @@ def load_routings(*, position: int, plants: Sequence[str]) -> tuple[facts.Routin
             restart_s=seconds(row.restart_min) or 0,
         )
         for row in rows.order_by("site_id", "item", "seq", "id")
+    )
+
+
+def load_approvals(*, position: int, plants: Sequence[str]) -> tuple[facts.Approval, ...]:
+    """Return who allows which alternates, by item and alternate."""
+    rows = as_of(models.Approval, position=position, plants=plants)
+    return tuple(
+        facts.Approval(
+            plant=row.site_id,
+            item=row.item,
+            state=facts.ApprovalState(row.state),
+            equipment=row.equipment or None,
+            supplier=row.supplier or None,
+            customer=row.customer or None,
+            until=row.until,
+        )
+        for row in rows.order_by("site_id", "item", "equipment", "supplier", "customer", "id")
+    )
+
+
+def load_setups(*, position: int, plants: Sequence[str]) -> tuple[facts.Setup, ...]:
+    """Return what changing a machine over takes, by machine and groups."""
+    rows = as_of(models.Setup, position=position, plants=plants)
+    return tuple(
+        facts.Setup(
+            plant=row.site_id,
+            from_group=row.from_group,
+            to_group=row.to_group,
+            change_s=seconds(row.minutes) or 0,
+            equipment=row.equipment or None,
+        )
+        for row in rows.order_by("site_id", "equipment", "from_group", "to_group", "id")
+    )
+
+
+def load_levers(*, position: int, plants: Sequence[str]) -> tuple[facts.Lever, ...]:
+    """Return the ways to gain time, by kind, machine and supplier."""
+    rows = as_of(models.Lever, position=position, plants=plants)
+    return tuple(
+        facts.Lever(
+            plant=row.site_id,
+            kind=row.kind,
+            equipment=row.equipment or None,
+            supplier=row.supplier or None,
+            cost_per_hour=exact(row.cost_per_hour),
+            fixed_cost=exact(row.fixed_cost),
+            lead_time_h=exact(row.lead_time_h),
+            limit=exact(row.limit),
+        )
+        for row in rows.order_by("site_id", "kind", "equipment", "supplier", "id")
     )

@@ -45,15 +45,19 @@ from knockon.domain.facts.material import (
 )
 from knockon.domain.facts.picture import PlantFacts, SnapshotId, SourceAge
 from knockon.domain.facts.plant import (
+    Approval,
+    ApprovalState,
     BomLine,
     CalendarKind,
     CalendarRule,
     Equipment,
     Item,
     ItemPolicy,
+    Lever,
     Plant,
     RestartRule,
     RoutingStep,
+    Setup,
     Tool,
     ToolUse,
     UnitFactor,
@@ -61,6 +65,8 @@ from knockon.domain.facts.plant import (
 
 __all__ = [
     "Allocation",
+    "Approval",
+    "ApprovalState",
     "BomLine",
     "CalendarKind",
     "CalendarRule",
@@ -73,6 +79,7 @@ __all__ = [
     "Inspection",
     "Item",
     "ItemPolicy",
+    "Lever",
     "Lot",
     "LotEvent",
     "LotEventKind",
@@ -91,6 +98,7 @@ __all__ = [
     "ResourceUse",
     "RestartRule",
     "RoutingStep",
+    "Setup",
     "ShipCalendar",
     "Shipment",
     "ShipmentKind",

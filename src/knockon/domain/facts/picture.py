@@ -17,12 +17,15 @@ from knockon.domain.facts.material import (
     Transfer,
 )
 from knockon.domain.facts.plant import (
+    Approval,
     BomLine,
     CalendarRule,
     Equipment,
     Item,
+    Lever,
     Plant,
     RoutingStep,
+    Setup,
     Tool,
     ToolUse,
     UnitFactor,
@@ -73,6 +76,9 @@ class PlantFacts:
     units: tuple[UnitFactor, ...] = ()
     bom: tuple[BomLine, ...] = ()
     routings: tuple[RoutingStep, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    setups: tuple[Setup, ...] = ()
+    levers: tuple[Lever, ...] = ()
     order_lines: tuple[OrderLine, ...] = ()
     work_orders: tuple[WorkOrder, ...] = ()
     requirements: tuple[Requirement, ...] = ()

@@ -31,6 +31,8 @@ class Equipment:
     level: str = "work_unit"
     kind: str = ""
     standard_cycle_s: Decimal | None = None
+    cost_per_hour: Decimal | None = None
+    """In the plant's currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +42,12 @@ class Tool:
     key: ToolKey
     kind: str = "mould"
     equipment: str | None = None
+    """Machine that it is on, or belongs to."""
     cavities: int | None = None
     cavities_open: int | None = None
+    status: str = ""
+    location: str | None = None
+    """Where it lies when it is on no machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,3 +176,53 @@ class RoutingStep:
     restart: RestartRule = RestartRule.RESUME
     restart_s: int = 0
     """Set-up, warm-up and first piece after a stop, before good parts come again."""
+
+
+class ApprovalState(StrEnum):
+    """Whether an alternate machine or supplier may make an item for a customer."""
+
+    APPROVED = "approved"
+    NOTIFY_FIRST = "notify_first"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who allows which alternate for an item; without ``customer`` it holds for all of them."""
+
+    plant: str
+    item: str
+    state: ApprovalState
+    equipment: str | None = None
+    supplier: str | None = None
+    customer: str | None = None
+    until: date | None = None
+    """Last day on which it counts; None is for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Time to change a machine from one set-up group to another; no machine means all of them."""
+
+    plant: str
+    from_group: str
+    to_group: str
+    change_s: int
+    equipment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lever:
+    """A way to gain time and its price, in the plant's currency."""
+
+    plant: str
+    kind: str
+    """``overtime``, ``outsource``, ``expedite`` or a word of the plant's own."""
+    equipment: str | None = None
+    """Machine or area that it is for; None is the whole plant."""
+    supplier: str | None = None
+    cost_per_hour: Decimal | None = None
+    fixed_cost: Decimal | None = None
+    lead_time_h: Decimal | None = None
+    limit: Decimal | None = None
+    """Of overtime the hours a day, of outsourcing the pieces; None is without limit."""
