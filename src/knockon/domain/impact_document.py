@@ -162,12 +162,13 @@ def order_row(row: OrderImpact) -> Values:
         "p_late": _qty(row.p_late),
         "safe_until_repair_s": row.safe_until_repair_s,
         "decide_by": _at(row.decide_by),
-        "ways_out": [_way_out(way) for way in row.ways_out],
+        "ways_out": [way_out_row(way) for way in row.ways_out],
         "path": path_rows(row.path),
     }
 
 
-def _way_out(way: WayOut) -> Values:
+def way_out_row(way: WayOut) -> Values:
+    """Return a way out as in the document."""
     return {
         "kind": way.kind,
         "target": way.target,
