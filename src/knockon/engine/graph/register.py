@@ -42,7 +42,8 @@ class Register:
     uses_into, events_into
         Consumption that names the lot as output, and lot events that led into it.
     spans
-        Moments already turned into intervals.
+        Moments already turned into intervals, by identity; kept here so that none is used again
+        for another moment.
     """
 
     facts: PlantFacts
@@ -62,7 +63,9 @@ class Register:
     uses_of: Mapping[WorkOrderKey, tuple[Consumption, ...]]
     uses_into: Mapping[LotKey, tuple[Consumption, ...]]
     events_into: Mapping[LotKey, tuple[LotEvent, ...]]
-    spans: dict[tuple[int, int], Span] = field(default_factory=dict, compare=False, repr=False)
+    spans: dict[tuple[int, int], tuple[Moment | None, Span]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def is_lot(self, key: LotKey) -> bool:
         """Return whether the key is a lot of its own, not only a package's number."""
@@ -71,12 +74,11 @@ class Register:
     def span(self, moment: Moment | None, *, plant: str) -> Span:
         """Return the moment with the doubt of the plant's clocks."""
         doubt_us = self.doubt_us.get(plant, 0)
-        # The facts live as long as the register, and so do their moments' identities.
         key = (id(moment), doubt_us)
         known = self.spans.get(key)
         if known is None:
-            known = self.spans[key] = span(moment, doubt_us=doubt_us)
-        return known
+            known = self.spans[key] = (moment, span(moment, doubt_us=doubt_us))
+        return known[1]
 
     def plant_of(self, key: LotKey) -> str:
         """Return where the lot was made or received, as far as it is described; else ``''``."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from knockon.domain.disruptions import Disruption
 from knockon.domain.facts import PlantFacts
 from knockon.domain.impact import Impact
+from knockon.engine.graph.lots import LotGraph
 from knockon.engine.impact.customers import sum_by_customer
 from knockon.engine.impact.gaps import list_gaps
 from knockon.engine.impact.investigate import investigate
@@ -16,7 +17,13 @@ from knockon.engine.impact.shipments import hit_shipments
 from knockon.engine.impact.unpegged import list_unpegged
 
 
-def assess(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> Impact:
+def assess(
+    facts: PlantFacts,
+    disruption: Disruption,
+    *,
+    now: datetime,
+    graph: LotGraph | None = None,
+) -> Impact:
     """Return whom a disruption hits, why and by how much.
 
     Parameters
@@ -27,13 +34,15 @@ def assess(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> Impac
         What broke, and how far it reaches.
     now
         The instant of the answer.
+    graph
+        The genealogy of the same facts, where it was built already.
 
     Notes
     -----
     Semantics of the exchange contract, section 3. The answer is a pure function of its arguments:
     equal ones give an equal answer, whatever the order of rows.
     """
-    case = investigate(facts, disruption, now=now)
+    case = investigate(facts, disruption, now=now, graph=graph)
     trace = case.trace
     shipped = hit_shipments(facts, trace) if trace is not None else ()
     times = time_findings(case)

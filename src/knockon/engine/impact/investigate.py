@@ -1,15 +1,16 @@
 """Work out everything about one disruption before rows are written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
 from knockon.domain.disruptions import Disruption, DisruptionKind, RepairBasis
 from knockon.domain.facts import PlantFacts
 from knockon.domain.links import LinkClass
-from knockon.engine.graph.lots import build_lot_graph
+from knockon.engine.graph.lots import LotGraph, build_lot_graph
 from knockon.engine.graph.register import build_register
 from knockon.engine.impact.case import LEVELS, Case
 from knockon.engine.impact.climb import build_ladder
@@ -26,7 +27,7 @@ from knockon.engine.impact.orders_only import lines_by_routing
 from knockon.engine.impact.pegging import Pegging, peg
 from knockon.engine.impact.records import Records, build_records
 from knockon.engine.impact.repair import repair_time
-from knockon.engine.impact.seeds import seed_lots
+from knockon.engine.impact.seeds import Seeds, seed_lots
 from knockon.engine.impact.shipping import Shipping
 from knockon.engine.impact.shortage import LateDeliveries, late_deliveries, missing_stock
 from knockon.engine.impact.supply import build_demands, build_supplies
@@ -47,17 +48,45 @@ _SPARE_DAYS = (60, 400, 2000)
 what is not finished then has no known finish."""
 
 
-def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> Case:
-    """Return everything known about a disruption at an instant."""
+def investigate(
+    facts: PlantFacts,
+    disruption: Disruption,
+    *,
+    now: datetime,
+    graph: LotGraph | None = None,
+) -> Case:
+    """Return everything known about a disruption at an instant.
+
+    Parameters
+    ----------
+    graph
+        The genealogy of the same facts, where it was built already; a disruption that makes
+        nothing suspect needs none.
+    """
+    return investigate_together(facts, (disruption,), now=now, graph=graph)
+
+
+def investigate_together(
+    facts: PlantFacts,
+    disruptions: Sequence[Disruption],
+    *,
+    now: datetime,
+    graph: LotGraph | None = None,
+) -> Case:
+    """Return everything known about disruptions that are there all at once.
+
+    Parameters
+    ----------
+    disruptions
+        At least one.
+    """
     records = build_records(facts)
-    down = disruption.kind in DOWN_KINDS
-    repair_s, basis = repair_time(records, disruption, now=now)
-    start = disruption.scope.start or disruption.opened_at
-    at = to_seconds(min(start, now) if down else now)
-    outage = outage_of(records, disruption, start=to_seconds(start), repair_s=repair_s)
-    trace = _trace(facts, disruption)
+    stops = [_stop(records, one, now=now) for one in disruptions]
+    outages = tuple(stop.outage for stop in stops if stop.outage is not None)
+    at = min((to_seconds(now), *(outage.start for outage in outages)))
+    trace = _trace(facts, disruptions, graph)
     deliveries = late_deliveries(
-        records.facts, disruption, supplies=build_supplies(records, now=now)
+        records.facts, disruptions, supplies=build_supplies(records, now=now)
     )
     pegging = peg(
         records,
@@ -65,18 +94,17 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
         demands=build_demands(records),
         absent=deliveries.late,
     )
-    lacks = _lacks(records, pegging, disruption, trace, deliveries)
-    shop, runs = _project(records, lacks=lacks, outage=outage, at=at)
+    lacks = _lacks(records, pegging, disruptions, trace, deliveries)
+    shop, runs = _project(records, lacks=lacks, outages=outages, at=at)
     ladder = build_ladder(records, pegging)
     return Case(
         records=records,
-        disruption=disruption,
-        repair_s=repair_s if down else None,
-        repair_basis=basis if down else RepairBasis.NOT_APPLICABLE,
+        disruptions=tuple(disruptions),
+        repairs=tuple((stop.repair_s, stop.basis) for stop in stops),
         now=now,
         at=at,
         shop=shop,
-        outage=outage,
+        outages=outages,
         pegging=pegging,
         ladder=ladder,
         lacks=lacks,
@@ -84,41 +112,81 @@ def investigate(facts: PlantFacts, disruption: Disruption, *, now: datetime) -> 
         possible=possible_hits(
             shop,
             ladder,
-            outage=outage,
+            outages=outages,
             runs=runs,
-            materiality_s=records.plant(disruption.scope.plant).materiality_s,
+            materiality_s=min(
+                records.plant(one.scope.plant).materiality_s for one in disruptions
+            ),
         ),
-        by_routing=lines_by_routing(records, pegging.demands, outage=outage),
+        by_routing=lines_by_routing(records, pegging.demands, outages=outages),
         trace=trace,
         shipping=Shipping(records),
     )
 
 
-def _trace(facts: PlantFacts, disruption: Disruption) -> LotTrace | None:
-    """Return what suspect material reached; None when the disruption makes nothing suspect."""
-    if disruption.kind in _STOPS_ONLY:
+def may_taint(disruption: Disruption) -> bool:
+    """Return whether a disruption of this kind can make lots suspect."""
+    return disruption.kind not in _STOPS_ONLY
+
+
+class _Stop(NamedTuple):
+    """What one disruption puts down, and for how long."""
+
+    outage: Outage | None
+    repair_s: int | None
+    basis: RepairBasis
+
+
+def _stop(records: Records, disruption: Disruption, *, now: datetime) -> _Stop:
+    if disruption.kind not in DOWN_KINDS:
+        return _Stop(None, None, RepairBasis.NOT_APPLICABLE)
+    repair_s, basis = repair_time(records, disruption, now=now)
+    start = to_seconds(disruption.scope.start or disruption.opened_at)
+    outage = outage_of(records, disruption, start=start, repair_s=repair_s, now=to_seconds(now))
+    return _Stop(outage, repair_s, basis)
+
+
+def _trace(
+    facts: PlantFacts, disruptions: Sequence[Disruption], graph: LotGraph | None
+) -> LotTrace | None:
+    """Return what suspect material reached; None when the disruptions make nothing suspect."""
+    tainting = [one for one in disruptions if may_taint(one)]
+    if not tainting:
         return None
-    register = build_register(facts)
-    seeds = seed_lots(facts, disruption, register=register)
+    register = (graph and graph.register) or build_register(facts)
+    seeds = _seeds_together([seed_lots(facts, one, register=register) for one in tainting])
     if not (seeds.lots or seeds.work_orders or seeds.gaps):
         return None
-    return trace_forward(build_lot_graph(facts, register=register), seeds)
+    return trace_forward(graph or build_lot_graph(facts, register=register), seeds)
+
+
+def _seeds_together(several: Sequence[Seeds]) -> Seeds:
+    """Return the seeds of several disruptions as one, in key order."""
+    if len(several) == 1:
+        return several[0]
+    return Seeds(
+        lots=tuple(sorted((row for one in several for row in one.lots), key=lambda row: row.key)),
+        work_orders=tuple(
+            sorted((row for one in several for row in one.work_orders), key=lambda row: row.key)
+        ),
+        gaps=tuple(gap for one in several for gap in one.gaps),
+    )
 
 
 def _lacks(
     records: Records,
     pegging: Pegging,
-    disruption: Disruption,
+    disruptions: Sequence[Disruption],
     trace: LotTrace | None,
     deliveries: LateDeliveries,
 ) -> dict[LinkClass, Lack]:
-    """Return what the disruption takes away, by links of each class or better."""
+    """Return what the disruptions take away, by links of each class or better."""
     lacks: dict[LinkClass, Lack] = {}
     done: list[tuple[Pegging, dict[int, Decimal], Lack]] = []
     for level in LEVELS:
         known = only(pegging, level=level)
         cuts: dict[int, Decimal] = {place: pegging.supplies[place].qty for place in deliveries.gone}
-        cuts.update(missing_stock(disruption, pegging))
+        cuts.update(missing_stock(disruptions, pegging))
         if trace is not None:
             cuts.update(held_supply(records, pegging, trace, level=level))
         same = (lack for other, taken, lack in done if other is known and taken == cuts)
@@ -131,17 +199,17 @@ def _project(
     records: Records,
     *,
     lacks: Mapping[LinkClass, Lack],
-    outage: Outage | None,
+    outages: Sequence[Outage],
     at: int,
 ) -> tuple[Shop, tuple[Run, ...]]:
     """Project the open work at every level, on calendars that reach far enough."""
     shop: Shop
     runs: tuple[Run, ...] = ()
     for spare in _SPARE_DAYS:
-        calendars = _calendars(records, outage=outage, at=at, spare_s=spare * _DAY_S)
+        calendars = _calendars(records, outages=outages, at=at, spare_s=spare * _DAY_S)
         shop = build_shop(records.facts, at=at, calendars=calendars)
         runs = tuple(
-            run_twice(records, shop, trust=trust, outage=outage, lack=lacks[trust.level], at=at)
+            run_twice(records, shop, trust=trust, outages=outages, lack=lacks[trust.level], at=at)
             for trust in _trusts(shop, lacks)
         )
         if not any(_ran_out(run) for run in runs):
@@ -176,13 +244,15 @@ def _ran_out(run: Run) -> bool:
     return bool(np.any(run.old.finish >= AGES) or np.any(run.new.finish >= AGES))
 
 
-def _calendars(records: Records, *, outage: Outage | None, at: int, spare_s: int) -> Calendars:
+def _calendars(
+    records: Records, *, outages: Sequence[Outage], at: int, spare_s: int
+) -> Calendars:
     moments = [at]
     for operation in records.facts.operations:
         for moment in (operation.planned_start, operation.planned_finish, operation.actual_start):
             if moment is not None and operation.status != "done":
                 moments += [to_seconds(moment.earliest), to_seconds(moment.latest)]
-    end = max(moments + ([outage.end] if outage is not None else []))
+    end = max(*moments, *(outage.end for outage in outages))
     return build_calendars(
         records.facts.calendars,
         equipment=records.facts.equipment,

@@ -8,6 +8,7 @@ from knockon.domain.impact import Impact
 from knockon.domain.links import LinkClass
 from knockon.domain.reasoning import Reasoning
 from knockon.domain.reasons import Reason
+from knockon.engine.graph.lots import LotGraph
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.delay import Run, last_finish
 from knockon.engine.impact.investigate import investigate
@@ -23,8 +24,19 @@ class UnknownOrderLine(KnockonError):
     code = "unknown_order_line"
 
 
-def why(facts: PlantFacts, impact: Impact, order_line: OrderLineKey) -> Reasoning:
+def why(
+    facts: PlantFacts,
+    impact: Impact,
+    order_line: OrderLineKey,
+    *,
+    graph: LotGraph | None = None,
+) -> Reasoning:
     """Return why an order line is hit by the impact's disruption, or what frees it.
+
+    Parameters
+    ----------
+    graph
+        The genealogy of the same facts, where it was built already.
 
     Raises
     ------
@@ -32,7 +44,7 @@ def why(facts: PlantFacts, impact: Impact, order_line: OrderLineKey) -> Reasonin
         Neither the facts nor the impact know the line.
     """
     row = next((row for row in impact.orders if row.key == order_line), None)
-    case = investigate(facts, impact.disruption, now=impact.as_of)
+    case = investigate(facts, impact.disruption, now=impact.as_of, graph=graph)
     line = case.records.lines.get(order_line)
     if line is None and row is None:
         raise UnknownOrderLine(order="/".join(order_line))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from knockon.apps.disruptions.answers.pictures import picture
+from knockon.apps.disruptions.answers.pictures import picture_and_graph
 from knockon.apps.disruptions.models import Impact
 from knockon.apps.disruptions.selectors import (
     load_disruption,
@@ -38,7 +38,8 @@ def compute(
     disruption: Disruption, *, plants: Sequence[str], snapshot: SnapshotId, now: datetime
 ) -> ImpactValue:
     """Return whom the disruption hits on the facts of a snapshot."""
-    return ask_engine(picture(plants, snapshot), disruption, now=now)
+    facts, graph = picture_and_graph(plants, snapshot, disruption)
+    return ask_engine(facts, disruption, now=now, graph=graph)
 
 
 def recompute(stored: Impact, *, viewer: Viewer) -> dict[str, Any]:
@@ -70,11 +71,10 @@ def why(disruption_id: int, order_line: OrderLineKey, *, viewer: Viewer) -> Reas
     stored = load_impact(row.pk)
     snapshot = _snapshot_of(stored)
     scope = load_scope_version(row.pk, position=stored.scope.recorded_id)
-    plants = (row.site_id,)
-    value = compute(
-        load_value(row, scope=scope), plants=plants, snapshot=snapshot, now=stored.as_of
-    )
-    return ask_why(picture(plants, snapshot), value, order_line)
+    disruption = load_value(row, scope=scope)
+    facts, graph = picture_and_graph((row.site_id,), snapshot, disruption)
+    value = ask_engine(facts, disruption, now=stored.as_of, graph=graph)
+    return ask_why(facts, value, order_line, graph=graph)
 
 
 def impact_document(disruption_id: int, *, viewer: Viewer) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from knockon.apps.production.snapshot import facts_position, latest_snapshot, load_plant_facts
+from knockon.domain.disruptions import Disruption
 from knockon.domain.facts import PlantFacts, SnapshotId
 from knockon.engine.graph.lots import LotGraph, build_lot_graph
+from knockon.engine.impact.investigate import may_taint
 
 _Basis = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...]]
 """What a loaded picture stands on: plants, the last position that changed facts, schedules."""
@@ -18,7 +20,7 @@ def _loaded(basis: _Basis) -> PlantFacts:
     return load_plant_facts(plants, snapshot=SnapshotId(position=position, schedules=schedules))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _built(basis: _Basis) -> LotGraph:
     return build_lot_graph(_loaded(basis))
 
@@ -41,6 +43,14 @@ def current_picture(plants: Sequence[str]) -> PlantFacts:
     """Return the facts of these plants as known now."""
     chosen = tuple(sorted(plants))
     return picture(chosen, latest_snapshot(chosen))
+
+
+def picture_and_graph(
+    plants: Sequence[str], snapshot: SnapshotId, disruption: Disruption
+) -> tuple[PlantFacts, LotGraph | None]:
+    """Return the facts of a snapshot, and their genealogy where the disruption needs it."""
+    graph = lot_graph(plants, snapshot) if may_taint(disruption) else None
+    return picture(plants, snapshot), graph
 
 
 def lot_graph(plants: Sequence[str], snapshot: SnapshotId) -> LotGraph:
