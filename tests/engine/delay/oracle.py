@@ -12,6 +12,7 @@ class Task:
     work: int
     windows: tuple[tuple[int, int], ...]
     rate: Fraction = Fraction(1)
+    slow: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,9 @@ class Link:
     lag: int
 
 
-def replay(
-    tasks: Sequence[Task], links: Sequence[Link], *, slow: tuple[int, int] = (0, 0)
-) -> list[tuple[int, int] | None]:
+def replay(tasks: Sequence[Task], links: Sequence[Link]) -> list[tuple[int, int] | None]:
     """Return start and finish of every task; None for what never finishes."""
-    spans: list[tuple[int, int] | None] = [_span(task, task.ready, slow) for task in tasks]
+    spans: list[tuple[int, int] | None] = [_span(task, task.ready) for task in tasks]
     for _ in range(len(tasks) + 1):
         before = list(spans)
         for number, task in enumerate(tasks):
@@ -34,24 +33,24 @@ def replay(
                 spans[number] = None
                 continue
             floor = max([task.ready, *(span[1] + lag for span, lag in sources)])
-            spans[number] = _span(task, floor, slow)
+            spans[number] = _span(task, floor)
         if spans == before:
             break
     return spans
 
 
-def _span(task: Task, floor: int, slow: tuple[int, int]) -> tuple[int, int] | None:
+def _span(task: Task, floor: int) -> tuple[int, int] | None:
     if task.work == 0:
         return floor, floor
     start = None
     left = Fraction(task.work)
-    for opens, end in _slices(task.windows, slow):
+    for opens, end in _slices(task.windows, task.slow):
         begin = max(opens, floor)
         if begin >= end:
             continue
         if start is None:
             start = begin
-        speed = task.rate if slow[0] <= begin < slow[1] else Fraction(1)
+        speed = task.rate if task.slow[0] <= begin < task.slow[1] else Fraction(1)
         if left <= speed * (end - begin):
             finish = begin + left / speed
             return start, -(-finish.numerator // finish.denominator)

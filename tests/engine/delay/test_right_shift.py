@@ -26,7 +26,7 @@ class Case:
     calendars: tuple[tuple[tuple[int, int], ...], ...]
     tasks: tuple[tuple[int, int, int, int], ...]
     links: tuple[Link, ...]
-    slow: tuple[int, int]
+    slow: tuple[tuple[int, int], ...]
 
 
 def windows(edges: Sequence[int]) -> tuple[tuple[int, int], ...]:
@@ -64,9 +64,14 @@ def cases(draw: st.DrawFn) -> Case:
         for source, target, lag in links
         if source != target
     )
-    start = draw(st.integers(0, 800))
-    slow = (start, start + draw(st.integers(0, 500)))
-    return Case(tuple(calendars), tuple(tasks), forward, slow)
+    periods = st.tuples(st.integers(0, 800), st.integers(0, 500))
+    slow = draw(st.lists(periods, min_size=count, max_size=count))
+    return Case(
+        tuple(calendars),
+        tuple(tasks),
+        forward,
+        tuple((begin, begin + length) for begin, length in slow),
+    )
 
 
 def network(case: Case, order: Sequence[int] | None = None) -> Network:
@@ -90,17 +95,17 @@ def network(case: Case, order: Sequence[int] | None = None) -> Network:
             index={},
             horizon=(0, AGES),
         ),
-        slow_from=case.slow[0],
-        slow_until=case.slow[1],
+        slow_from=np.array([case.slow[task][0] for task in order], dtype=np.int64),
+        slow_until=np.array([case.slow[task][1] for task in order], dtype=np.int64),
     )
 
 
 def naive(case: Case) -> list[tuple[int, int] | None]:
     tasks = [
-        Task(ready, work, case.calendars[calendar], Fraction(1, divisor))
-        for ready, work, calendar, divisor in case.tasks
+        Task(ready, work, case.calendars[calendar], Fraction(1, divisor), slow)
+        for (ready, work, calendar, divisor), slow in zip(case.tasks, case.slow, strict=True)
     ]
-    return replay(tasks, case.links, slow=case.slow)
+    return replay(tasks, case.links)
 
 
 def spans(timeline: Timeline) -> list[tuple[int, int]]:
@@ -157,7 +162,7 @@ def test_circle_is_cut_at_its_earliest_job() -> None:
         calendars=(((0, AGES),),),
         tasks=((5, 10, 0, 1), (5, 10, 0, 1)),
         links=(Link(0, 1, 0), Link(1, 0, 0)),
-        slow=(0, 0),
+        slow=((0, 0), (0, 0)),
     )
 
     timeline = right_shift(network(case))
@@ -170,7 +175,7 @@ def test_long_chain_needs_no_recursion() -> None:
     count = 100_000
     chain = np.arange(count - 1, dtype=np.int64)
     zeros = np.zeros(count, dtype=np.int64)
-    calendars = network(Case((((0, AGES),),), ((0, 0, 0, 1),), (), (0, 0))).calendars
+    calendars = network(Case((((0, AGES),),), ((0, 0, 0, 1),), (), ((0, 0),))).calendars
 
     timeline = right_shift(
         Network(
@@ -178,6 +183,8 @@ def test_long_chain_needs_no_recursion() -> None:
             work=zeros + 3,
             calendar=zeros,
             rate=np.ones(count),
+            slow_from=zeros,
+            slow_until=zeros,
             source=chain + 1,
             target=chain,
             lag=chain * 0,
@@ -204,8 +211,8 @@ def test_plain_kernels_give_what_compiled_ones_give(case: Case) -> None:
     low, high = int(flat.first[0]), int(flat.first[1])
     plain = getattr(work_through, "py_func", work_through)
 
-    for ready, work, _, divisor in case.tasks:
-        arguments = (ready, work, low, high, flat.starts, flat.ends, *case.slow, 1 / divisor)
+    for (ready, work, _, divisor), slow in zip(case.tasks, case.slow, strict=True):
+        arguments = (ready, work, low, high, flat.starts, flat.ends, *slow, 1 / divisor)
         assert plain(*arguments) == work_through(*arguments)
 
 
@@ -217,7 +224,7 @@ def test_sweep_is_the_same_without_compilation() -> None:
         "assert not hasattr(k.sweep, 'py_func')\n"
         "z = np.zeros(2, np.int64); out = [z.copy() for _ in range(3)]\n"
         "k.sweep(np.array([0, 0, 1]), np.array([0]), np.array([0]), z + 5, z + 7, z, np.ones(2),\n"
-        "        np.array([0, 1]), np.array([-9]), np.array([99]), 9, 9, *out)\n"
+        "        np.array([0, 1]), np.array([-9]), np.array([99]), z + 9, z + 9, *out)\n"
         "print(*out[0], *out[1], *out[2])\n"
     )
 

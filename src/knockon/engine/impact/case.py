@@ -27,10 +27,14 @@ as good as its weakest link.
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Case:
-    """A disruption with its projections, peggings and trace.
+    """One disruption, or several at once, with their projections, peggings and trace.
 
     Parameters
     ----------
+    disruptions, repairs
+        What broke, and how long each repair takes (seconds; None where nothing stands still).
+    outages
+        What is down, in the order of the disruptions.
     at
         The projection's instant, UTC seconds.
     pegging
@@ -47,13 +51,12 @@ class Case:
     """
 
     records: Records
-    disruption: Disruption
-    repair_s: int | None
-    repair_basis: RepairBasis
+    disruptions: tuple[Disruption, ...]
+    repairs: tuple[tuple[int | None, RepairBasis], ...]
     now: datetime
     at: int
     shop: Shop
-    outage: Outage | None
+    outages: tuple[Outage, ...]
     pegging: Pegging
     ladder: Ladder
     lacks: Mapping[LinkClass, Lack]
@@ -62,6 +65,26 @@ class Case:
     by_routing: Mapping[OrderLineKey, str]
     trace: LotTrace | None
     shipping: Shipping
+
+    @property
+    def disruption(self) -> Disruption:
+        """Return the disruption, of several the first."""
+        return self.disruptions[0]
+
+    @property
+    def repair_s(self) -> int | None:
+        """Return the repair time of the (first) disruption; None where nothing stands still."""
+        return self.repairs[0][0]
+
+    @property
+    def repair_basis(self) -> RepairBasis:
+        """Return where that repair time comes from."""
+        return self.repairs[0][1]
+
+    @property
+    def outage(self) -> Outage | None:
+        """Return what is down, of several stops the first; None when nothing is."""
+        return self.outages[0] if self.outages else None
 
     def demand_of(self, line: OrderLineKey) -> int | None:
         """Return the demand (index) of an open order line."""

@@ -25,6 +25,7 @@ from knockon.engine.schedule.limits import AGES, FREE
 from knockon.engine.schedule.projection import (
     ABSENT,
     Projection,
+    Slow,
     Wait,
     WaitKind,
     gather_nodes,
@@ -34,7 +35,7 @@ from knockon.engine.schedule.projection import (
     project,
     sequence_waits,
 )
-from knockon.engine.schedule.shop import Job, Shop, routing_of, step_of, to_seconds
+from knockon.engine.schedule.shop import Job, Needs, Shop, routing_of, step_of, to_seconds
 
 Int64s = NDArray[np.int64]
 
@@ -59,8 +60,13 @@ class Outage:
         UTC seconds; ``end`` without the restart that each operation still needs.
     rate
         Share of normal speed that remains, in [0, 1).
+    announced
+        Whether it is still to come.
+    disruption
+        Number of the case that stops the work.
     """
 
+    disruption: str
     plant: str
     machines: frozenset[EquipmentKey]
     tool: str | None
@@ -69,6 +75,11 @@ class Outage:
     start: int
     end: int
     rate: float
+    announced: bool = False
+
+    def stops(self, needs: Needs) -> bool:
+        """Return whether a machine or a tool that work may need is down."""
+        return bool(needs.machines & self.machines) or self.tool in needs.tools
 
     def touches(self, job: Job) -> bool:
         """Return whether a job needs what is down."""
@@ -115,7 +126,7 @@ class Run(NamedTuple):
 
 
 def outage_of(
-    records: Records, disruption: Disruption, *, start: int, repair_s: int
+    records: Records, disruption: Disruption, *, start: int, repair_s: int, now: int
 ) -> Outage | None:
     """Return what a disruption puts down; None when it stops no work."""
     if disruption.kind not in DOWN_KINDS:
@@ -123,6 +134,7 @@ def outage_of(
     scope = disruption.scope
     people = frozenset(scope.people)
     return Outage(
+        disruption=disruption.id,
         plant=scope.plant,
         machines=machines_below(records, plant=scope.plant, nodes=scope.equipment),
         tool=scope.tool,
@@ -131,6 +143,7 @@ def outage_of(
         start=start,
         end=start + repair_s,
         rate=float(scope.rate),
+        announced=start > now,
     )
 
 
@@ -171,12 +184,14 @@ class Trust(NamedTuple):
 
 
 def run_twice(
-    records: Records, shop: Shop, *, trust: Trust, outage: Outage | None, lack: Lack, at: int
+    records: Records, shop: Shop, *, trust: Trust, outages: Sequence[Outage], lack: Lack, at: int
 ) -> Run:
-    """Project the shop with and without the disruption.
+    """Project the shop with and without what is down and what is lacking.
 
     Parameters
     ----------
+    outages
+        Everything that is down, all at once.
     lack
         Pegging before and after; its work orders wait for each other in both projections.
     at
@@ -185,9 +200,8 @@ def run_twice(
     level = trust.plan
     nodes = gather_nodes(shop, level=level)
     sequence = sequence_waits(shop, level=level, late=trust.late)
-    ready = _ready(shop, at=at, late=trust.late)
+    ready = _ready(shop, outages=outages, at=at, late=trust.late)
     work = np.array([job.work for job in shop.jobs], dtype=np.int64)
-    full_speed = np.ones(len(shop.jobs), dtype=np.float64)
     old_ready = ready.copy()
     _hold_for_material(shop, old_ready, lack, lack.before, level=level)
     old = project(
@@ -196,19 +210,15 @@ def run_twice(
         waits=[*sequence, *component_waits(records, shop, lack.before, trust=trust)],
         ready=old_ready,
         work=work,
-        rate=full_speed,
+        slow=Slow.never(len(shop.jobs)),
     )
     waits = [*sequence, *component_waits(records, shop, lack.after, trust=trust)]
     new_ready = ready.copy()
     starved = _hold_for_material(shop, new_ready, lack, lack.after, level=level)
-    new_work, rate = work.copy(), full_speed.copy()
-    slow = (AGES, AGES)
-    if outage is not None:
-        _put_down(records, shop, outage, old=old, ready=new_ready, work=new_work, rate=rate, at=at)
-        slow = (outage.start, outage.end)
-    new = project(
-        shop, nodes=nodes, waits=waits, ready=new_ready, work=new_work, rate=rate, slow=slow
-    )
+    new_work, slow = work.copy(), Slow.never(len(shop.jobs))
+    for outage in outages:
+        _put_down(records, shop, outage, old=old, ready=new_ready, work=new_work, slow=slow)
+    new = project(shop, nodes=nodes, waits=waits, ready=new_ready, work=new_work, slow=slow)
     return Run(trust.level, old, new, waits, starved)
 
 
@@ -332,12 +342,23 @@ def _is_direct(run: Run, job: int) -> bool:
     return wait == FREE or run.delay(run.waits[wait].source) <= 0
 
 
-def _ready(shop: Shop, *, at: int, late: bool) -> Int64s:
-    """Return the earliest start of each job; a date-only one's plan is an interval."""
-    return np.array(
+def _ready(shop: Shop, *, outages: Sequence[Outage], at: int, late: bool) -> Int64s:
+    """Return the earliest start of each job; a date-only one's plan is an interval.
+
+    What had not begun when its machine went down did not begin before that either: of several
+    stops the first may lie some time back.
+    """
+    ready = np.array(
         [at if job.running else max(at, placed_start(job, late=late)) for job in shop.jobs],
         dtype=np.int64,
     )
+    for outage in outages:
+        if outage.announced or outage.start <= at:
+            continue
+        for place, job in enumerate(shop.jobs):
+            if not job.running and outage.touches(job):
+                ready[place] = max(ready[place], outage.start)
+    return ready
 
 
 def _put_down(
@@ -348,8 +369,7 @@ def _put_down(
     old: Projection,
     ready: Int64s,
     work: Int64s,
-    rate: NDArray[np.float64],
-    at: int,
+    slow: Slow,
 ) -> None:
     """Let every job on what is down wait, begin again or slow down, in place.
 
@@ -357,21 +377,23 @@ def _put_down(
     that is already there nothing is over: work that should be done by its standard time is not
     done as long as nobody says so.
     """
-    announced = outage.start > at
     for place, job in enumerate(shop.jobs):
         if not outage.touches(job):
             continue
-        if announced and ABSENT < old.finish[place] <= outage.start:
+        over = ABSENT < old.finish[place] <= outage.start
+        if outage.announced and over:
             continue
         if outage.rate > 0:
-            rate[place] = outage.rate
+            slow.add(place, begin=outage.start, end=outage.end, rate=outage.rate)
             continue
         rule, restart_s = _restart(records, job)
         begun = job.running or old.start[place] < outage.start
-        if begun and rule is RestartRule.RESUME and outage.start > ready[place]:
-            rate[place] = 0.0
+        if begun and rule is RestartRule.RESUME and outage.start > ready[place] and not over:
+            slow.add(place, begin=outage.start, end=outage.end, rate=0.0)
             work[place] += restart_s
             continue
+        if over and rule is RestartRule.RESUME:
+            work[place] = 0
         calendar = shop.calendars.of(job.machine)
         again = shop.calendars.add(outage.end, work=restart_s, calendar=calendar)
         ready[place] = max(ready[place], again)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from knockon.domain.disruptions import DisruptionKind
-from knockon.domain.facts import OrderLineKey, WorkOrderKey
+from knockon.domain.disruptions import Disruption, DisruptionKind
+from knockon.domain.facts import OrderLine, OrderLineKey, WorkOrderKey
 from knockon.domain.impact import Effect
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import LEVELS, Case
@@ -15,6 +15,7 @@ from knockon.engine.impact.climb import Rung
 from knockon.engine.impact.explain import Explainer, Path
 from knockon.engine.impact.lack import Lack
 from knockon.engine.impact.lateness import LineTimes, TimeFinding
+from knockon.engine.impact.records import Records
 from knockon.engine.impact.shipments import HitShipment
 from knockon.engine.impact.suspects import SuspectGoods, suspect_goods
 
@@ -200,29 +201,37 @@ def _possible_effect(case: Case, key: OrderLineKey) -> Effect:
     Without planned times nobody knows when the line finishes, so no time is given either way.
     """
     line = case.records.lines[key]
-    over = case.outage.end if case.outage is not None else case.at
+    over = max((outage.end for outage in case.outages), default=case.at)
     leaves = case.shipping.leaves(line, finish=over, made=True)
     return Effect.LATE if leaves > case.shipping.limit(line) else Effect.MOVED
 
 
 def _changed(case: Case, explainer: Explainer) -> Gathered:
     """Yield the lines that their customer changed."""
-    scope = case.disruption.scope
-    if case.disruption.kind is not DisruptionKind.CUSTOMER:
-        return
-    for line in case.records.facts.order_lines:
+    for disruption in case.disruptions:
+        if disruption.kind is not DisruptionKind.CUSTOMER:
+            continue
+        for line in changed_lines(case.records, disruption):
+            if line.status == "open":
+                yield (
+                    line.key,
+                    Evidence(
+                        effect=None,
+                        link_class=LinkClass.CONFIRMED,
+                        path=partial(_changed_path, explainer, line.key, disruption),
+                    ),
+                )
+
+
+def changed_lines(records: Records, disruption: Disruption) -> Iterator[OrderLine]:
+    """Yield the lines that a customer's change names: of one order, else all of the customer's."""
+    scope = disruption.scope
+    for line in records.facts.order_lines:
         named = line.key.order == scope.order if scope.order else line.customer == scope.customer
-        if line.key.plant == scope.plant and named and line.status == "open":
-            yield (
-                line.key,
-                Evidence(
-                    effect=None,
-                    link_class=LinkClass.CONFIRMED,
-                    path=partial(_changed_path, explainer, line.key),
-                ),
-            )
+        if line.key.plant == scope.plant and named:
+            yield line
 
 
-def _changed_path(explainer: Explainer, line: OrderLineKey) -> Path:
-    cause = (explainer.cause(),)
+def _changed_path(explainer: Explainer, line: OrderLineKey, disruption: Disruption) -> Path:
+    cause = (explainer.cause(disruption),)
     return explainer.to_order(cause, line, via="changed", link=LinkClass.CONFIRMED)

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 
+from knockon.domain.disruptions import Disruption
 from knockon.domain.facts import LotKey, OrderLineKey, WorkOrderKey
 from knockon.domain.impact import PathStep, StepType
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.climb import Rung
-from knockon.engine.impact.delay import Run, shortest_causes
+from knockon.engine.impact.delay import Outage, Run, shortest_causes
 from knockon.engine.impact.lack import Lack
+from knockon.engine.impact.orders_only import routed_over
 from knockon.engine.impact.pegging import Peg
-from knockon.engine.impact.supply import SupplyKind
+from knockon.engine.impact.shortage import takes_away
+from knockon.engine.impact.supply import Supply, SupplyKind
 from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.projection import ABSENT, WaitKind
-from knockon.engine.schedule.shop import to_instant
+from knockon.engine.schedule.shop import Job, to_instant
 
 Path = tuple[PathStep, ...]
 
@@ -31,9 +34,9 @@ class Explainer:
         self._case = case
         self._causes: dict[int, dict[int, int | None]] = {}
 
-    def cause(self) -> PathStep:
-        """Return the first step: the disruption itself."""
-        disruption = self._case.disruption
+    def cause(self, disruption: Disruption | None = None) -> PathStep:
+        """Return the first step: the disruption itself, else the case's first one."""
+        disruption = disruption or self._case.disruption
         return PathStep(
             type=StepType.CAUSE,
             key=disruption.id,
@@ -126,7 +129,7 @@ class Explainer:
                 break
             here = before
         if before is None:
-            path = (self.cause(), *self._what_is_down())
+            path = self._what_is_down(self._stopping(here))
         else:
             path = self.to_job(self._case.first_run(before) or self._case.runs[-1], before)
         for key, via in reversed(chain):
@@ -136,7 +139,7 @@ class Explainer:
     def to_item(self, item: str) -> Path:
         """Return the path to an item whose routing needs what is down."""
         needs = self._item(item, via="routed_over", link=LinkClass.POSSIBLE)
-        return (self.cause(), *self._what_is_down(), needs)
+        return (*self._what_is_down(self._stopping_item(item)), needs)
 
     def to_loss(self, lack: Lack, demand: int) -> Path:
         """Return the path to the supply that a demand lost."""
@@ -184,8 +187,17 @@ class Explainer:
                 qty=supply.qty,
                 link_class=LinkClass.CONFIRMED,
             )
-            return (self.cause(), bought)
-        return (self.cause(), self._item(supply.item, via="stock", link=LinkClass.CONFIRMED))
+            return (self.cause(self._taking(supply)), bought)
+        return (
+            self.cause(self._taking(supply)),
+            self._item(supply.item, via="stock", link=LinkClass.CONFIRMED),
+        )
+
+    def _taking(self, supply: Supply) -> Disruption:
+        """Return the disruption that takes a purchase or loose stock away."""
+        several = self._case.disruptions
+        found = (one for one in several if takes_away(self._case.records.facts, one, supply))
+        return next(found, several[0])
 
     def _lost_peg(self, lack: Lack, demand: int) -> Peg | None:
         """Return the peg that lost supply: the best proven, then the largest."""
@@ -199,40 +211,66 @@ class Explainer:
         if job in run.starved:
             path = self.to_loss(case.lacks[run.level], run.starved[job])
             return (*path, self._operation(run, job, via="component", link=row.doubt))
-        path = (self.cause(), *self._what_is_down())
-        if case.outage is not None and not case.outage.touches(row) and row.run_group:
+        outage = self._holding(row)
+        if outage is None and row.run_group:
             fellow = next(
                 (
                     place
                     for place, other in enumerate(case.shop.jobs)
-                    if other.run_group == row.run_group and case.outage.touches(other)
+                    if other.run_group == row.run_group and self._holding(other) is not None
                 ),
                 None,
             )
             if fellow is not None:
-                path = (*path, self._operation(run, fellow, via="planned_on", link=row.doubt))
+                outage = self._holding(case.shop.jobs[fellow])
                 return (
-                    *path,
+                    *self._what_is_down(outage),
+                    self._operation(run, fellow, via="planned_on", link=row.doubt),
                     self._operation(run, job, via=WaitKind.RUN_GROUP, link=row.doubt),
                 )
-        return (*path, self._operation(run, job, via="planned_on", link=row.doubt))
+        step = self._operation(run, job, via="planned_on", link=row.doubt)
+        return (*self._what_is_down(outage), step)
 
-    def _what_is_down(self) -> Path:
-        scope = self._case.disruption.scope
+    def _holding(self, job: Job) -> Outage | None:
+        """Return what of that which is down holds a job longest."""
+        touching = [outage for outage in self._case.outages if outage.touches(job)]
+        return max(touching, key=lambda outage: outage.end, default=None)
+
+    def _stopping(self, work_order: WorkOrderKey) -> Outage | None:
+        """Return what is down that work without planned times needs."""
+        needs = self._case.shop.needs_of.get(work_order)
+        found = (one for one in self._case.outages if needs is not None and one.stops(needs))
+        return next(found, None)
+
+    def _stopping_item(self, item: str) -> Outage | None:
+        """Return what is down that an item's routing needs."""
+        found = (
+            outage
+            for outage in self._case.outages
+            if outage.stops(routed_over(self._case.records, item, plant=outage.plant))
+        )
+        return next(found, None)
+
+    def _what_is_down(self, outage: Outage | None) -> Path:
+        """Return the disruption and what it puts down; the case's first one when none is named."""
+        named = (one for one in self._case.disruptions if outage and one.id == outage.disruption)
+        disruption = next(named, self._case.disruption)
+        scope = disruption.scope
         steps = [(StepType.EQUIPMENT, name) for name in scope.equipment]
         if scope.tool:
             steps.append((StepType.TOOL, scope.tool))
-        return tuple(
+        down = tuple(
             PathStep(
                 type=kind,
                 key=name,
                 via="stopped",
-                at=scope.start or self._case.disruption.opened_at,
+                at=scope.start or disruption.opened_at,
                 qty=None,
                 link_class=LinkClass.CONFIRMED,
             )
             for kind, name in steps
         )
+        return (self.cause(disruption), *down)
 
     def _operation(self, run: Run, job: int, *, via: str, link: LinkClass) -> PathStep:
         row = self._case.shop.jobs[job]

@@ -114,9 +114,7 @@ def investigate_together(
             ladder,
             outages=outages,
             runs=runs,
-            materiality_s=min(
-                records.plant(one.scope.plant).materiality_s for one in disruptions
-            ),
+            materiality_s=min(records.plant(one.scope.plant).materiality_s for one in disruptions),
         ),
         by_routing=lines_by_routing(records, pegging.demands, outages=outages),
         trace=trace,
@@ -244,15 +242,13 @@ def _ran_out(run: Run) -> bool:
     return bool(np.any(run.old.finish >= AGES) or np.any(run.new.finish >= AGES))
 
 
-def _calendars(
-    records: Records, *, outages: Sequence[Outage], at: int, spare_s: int
-) -> Calendars:
+def _calendars(records: Records, *, outages: Sequence[Outage], at: int, spare_s: int) -> Calendars:
     moments = [at]
     for operation in records.facts.operations:
         for moment in (operation.planned_start, operation.planned_finish, operation.actual_start):
             if moment is not None and operation.status != "done":
                 moments += [to_seconds(moment.earliest), to_seconds(moment.latest)]
-    end = max(*moments, *(outage.end for outage in outages))
+    end = max([*moments, *(outage.end for outage in outages)])
     return build_calendars(
         records.facts.calendars,
         equipment=records.facts.equipment,

@@ -1,5 +1,7 @@
 """Orders of a plant that records no work orders: hit as far as routing and bill of materials say."""
 
+from collections.abc import Sequence
+
 from knockon.domain.facts import EquipmentKey, OrderLineKey
 from knockon.engine.impact.delay import Outage
 from knockon.engine.impact.records import Records
@@ -11,15 +13,23 @@ _DEEPEST = 20
 
 
 def lines_by_routing(
-    records: Records, demands: tuple[Demand, ...], *, outage: Outage | None
+    records: Records, demands: tuple[Demand, ...], *, outages: Sequence[Outage]
 ) -> dict[OrderLineKey, str]:
     """Return the lines that nothing recorded makes, with the item that needs what is down.
 
     Only a plant without any work order is answered so: elsewhere a line without supply is made
     later, when its work order is planned.
     """
-    if outage is None or any(key.plant == outage.plant for key in records.work_orders):
-        return {}
+    found: dict[OrderLineKey, str] = {}
+    for outage in outages:
+        if not any(key.plant == outage.plant for key in records.work_orders):
+            found = {**_lines_over(records, demands, outage), **found}
+    return found
+
+
+def _lines_over(
+    records: Records, demands: Sequence[Demand], outage: Outage
+) -> dict[OrderLineKey, str]:
     known: dict[str, str | None] = {}
     found: dict[OrderLineKey, str] = {}
     for demand in demands:
@@ -39,8 +49,7 @@ def _item_on(records: Records, demand: Demand, outage: Outage) -> str | None:
     seen: set[str] = set()
     for _ in range(_DEEPEST):
         for item in sorted(level):
-            needs = routed_over(records, item, plant=demand.plant)
-            if needs.machines & outage.machines or outage.tool in needs.tools:
+            if outage.stops(routed_over(records, item, plant=demand.plant)):
                 return item
         seen |= level
         level = {

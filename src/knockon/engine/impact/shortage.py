@@ -1,5 +1,6 @@
 """What supply a disruption takes away by itself, and when it comes instead."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -32,21 +33,26 @@ class LateDeliveries:
 
 
 def late_deliveries(
-    facts: PlantFacts, disruption: Disruption, *, supplies: Sequence[Supply]
+    facts: PlantFacts, disruptions: Sequence[Disruption], *, supplies: Sequence[Supply]
 ) -> LateDeliveries:
-    """Return the purchases that a disruption delays until its end, or takes away without one."""
-    named = _named_purchases(facts, disruption)
-    until = disruption.scope.end
+    """Return the purchases that disruptions delay until their end, or take away without one.
+
+    What several delay comes when the last of them ends.
+    """
+    named = [(_named_purchases(facts, one), one.scope.end) for one in disruptions]
     gone: list[int] = []
     instead: list[Supply] = []
     for place, supply in enumerate(supplies):
-        if supply.purchase_order is None or (supply.plant, *supply.purchase_order) not in named:
+        if supply.purchase_order is None:
             continue
-        if until is None:
+        key = (supply.plant, *supply.purchase_order)
+        ends = [end for purchases, end in named if key in purchases]
+        until = max((to_seconds(end) for end in ends if end is not None), default=None)
+        if None in ends:
             gone.append(place)
-        elif supply.arrives is None or supply.arrives < to_seconds(until):
+        elif until is not None and (supply.arrives is None or supply.arrives < until):
             gone.append(place)
-            instead.append(replace(supply, arrives=to_seconds(until)))
+            instead.append(replace(supply, arrives=until))
     return LateDeliveries(
         supplies=(*supplies, *instead),
         gone=tuple(gone),
@@ -54,22 +60,44 @@ def late_deliveries(
     )
 
 
-def missing_stock(disruption: Disruption, pegging: Pegging) -> Mapping[int, Decimal]:
-    """Return the stock (index) that a shortage of an item's quantity takes away.
+def takes_away(facts: PlantFacts, disruption: Disruption, supply: Supply) -> bool:
+    """Return whether a disruption delays or takes away a purchase, or takes from an item's stock."""
+    scope = disruption.scope
+    if supply.purchase_order is not None:
+        named = (supply.plant, *supply.purchase_order)
+        return named in _named_purchases(facts, disruption)
+    return (
+        disruption.kind is DisruptionKind.MATERIAL
+        and scope.qty is not None
+        and (scope.plant, scope.item) == (supply.plant, supply.item)
+    )
+
+
+def missing_stock(disruptions: Sequence[Disruption], pegging: Pegging) -> dict[int, Decimal]:
+    """Return the stock (index) that shortages of items' quantities take away.
 
     What serves nobody goes first, then what serves the demand that is last in the queue.
     """
-    scope = disruption.scope
-    if disruption.kind is not DisruptionKind.MATERIAL or scope.item is None or scope.qty is None:
-        return {}
-    left = scope.qty
+    missing: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for one in disruptions:
+        scope = one.scope
+        if one.kind is DisruptionKind.MATERIAL and scope.item is not None and scope.qty is not None:
+            missing[scope.plant, scope.item] += scope.qty
+    cuts: dict[int, Decimal] = {}
+    for (plant, item), qty in missing.items():
+        cuts.update(_missing_item(pegging, plant=plant, item=item, qty=qty))
+    return cuts
+
+
+def _missing_item(
+    pegging: Pegging, *, plant: str, item: str, qty: Decimal
+) -> Mapping[int, Decimal]:
+    left = qty
     cuts: dict[int, Decimal] = {}
     stock = [
         place
         for place, supply in enumerate(pegging.supplies)
-        if supply.kind is SupplyKind.STOCK
-        and supply.plant == scope.plant
-        and supply.item == scope.item
+        if supply.kind is SupplyKind.STOCK and supply.plant == plant and supply.item == item
     ]
     for place in stock:
         taken = min(left, max(ZERO, pegging.free(place)))

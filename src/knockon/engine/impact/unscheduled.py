@@ -47,7 +47,7 @@ def possible_hits(
     shop: Shop,
     ladder: Ladder,
     *,
-    outage: Outage | None,
+    outages: Sequence[Outage],
     runs: Sequence[Run],
     materiality_s: int,
 ) -> Possible:
@@ -68,7 +68,7 @@ def possible_hits(
         for place in run.delayed(enough=materiality_s)
         if not shop.jobs[place].estimated
     }
-    queue: deque[_Hit] = deque(_first_hits(shop, ladder, outage=outage, late=late))
+    queue: deque[_Hit] = deque(_first_hits(shop, ladder, outages=outages, late=late))
     while queue:
         hit = queue.popleft()
         if hit.work_order in came_from:
@@ -83,12 +83,12 @@ def possible_hits(
 
 
 def _first_hits(
-    shop: Shop, ladder: Ladder, *, outage: Outage | None, late: Mapping[int, int]
+    shop: Shop, ladder: Ladder, *, outages: Sequence[Outage], late: Mapping[int, int]
 ) -> Iterator[_Hit]:
     busy = {shop.jobs[place].machine: place for place in late}
     for key in shop.unscheduled:
         needs = shop.needs_of[key]
-        if outage is not None and (needs.machines & outage.machines or outage.tool in needs.tools):
+        if any(outage.stops(needs) for outage in outages):
             yield _Hit(key, None, "routed_over", AGES)
         for machine in sorted(needs.machines):
             if machine in busy:

@@ -97,8 +97,8 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     windows_first: Int64s,
     starts: Int64s,
     ends: Int64s,
-    slow_from: int,
-    slow_until: int,
+    slow_from: Int64s,
+    slow_until: Int64s,
     start: Int64s,
     finish: Int64s,
     binding: Int64s,
@@ -111,7 +111,9 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         Waits in CSR form: operation ``i`` starts no earlier than ``finish[source] + lag`` of the
         waits ``first[i]`` to ``first[i + 1]``; every source comes before its target.
     ready, work, calendar, rate
-        Per operation: earliest start, seconds of work, calendar, speed in the slow period.
+        Per operation: earliest start, seconds of work, calendar, speed in its slow period.
+    slow_from, slow_until
+        Per operation: its slow period, UTC seconds.
     start, finish, binding
         Outputs; ``binding`` is the wait that held the start back, ``FREE`` when none did.
 
@@ -135,6 +137,6 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
             at = next_open(at, low, high, starts, ends)
         start[i] = at
         finish[i] = work_through(
-            at, work[i], low, high, starts, ends, slow_from, slow_until, rate[i]
+            at, work[i], low, high, starts, ends, slow_from[i], slow_until[i], rate[i]
         )
         binding[i] = held

@@ -65,6 +65,37 @@ class Projection:
     dropped: tuple[int, ...]
 
 
+class Slow(NamedTuple):
+    """When and by how much each job is slower, by job place.
+
+    Parameters
+    ----------
+    begin, end
+        UTC seconds, int64; ``AGES`` and 0 for a job that is never slower.
+    rate
+        Share of normal speed in between, float64 in [0, 1]; at 0 work pauses.
+    """
+
+    begin: Int64s
+    end: Int64s
+    rate: NDArray[np.float64]
+
+    @classmethod
+    def never(cls, jobs: int) -> "Slow":
+        """Return full speed for so many jobs."""
+        return cls(
+            np.full(jobs, AGES, dtype=np.int64),
+            np.zeros(jobs, dtype=np.int64),
+            np.ones(jobs, dtype=np.float64),
+        )
+
+    def add(self, job: int, *, begin: int, end: int, rate: float) -> None:
+        """Slow a job down, in place; of two periods of one job the whole counts, at the slower rate."""
+        self.begin[job] = min(int(self.begin[job]), begin)
+        self.end[job] = max(int(self.end[job]), end)
+        self.rate[job] = min(float(self.rate[job]), rate)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Nodes:
     """Jobs that run by themselves and run groups that run as one, in planned order.
@@ -172,17 +203,16 @@ def project(
     waits: Sequence[Wait],
     ready: Int64s,
     work: Int64s,
-    rate: NDArray[np.float64],
-    slow: tuple[int, int] = (AGES, AGES),
+    slow: Slow,
 ) -> Projection:
     """Place every job as early as the sequence, its waits and ``ready`` allow.
 
     Parameters
     ----------
-    ready, work, rate
-        Earliest start, seconds of work, and speed within ``slow``, by job place.
+    ready, work
+        Earliest start and seconds of work, by job place.
     slow
-        Period in which ``rate`` counts, UTC seconds.
+        When and by how much each job is slower.
 
     Notes
     -----
@@ -197,13 +227,13 @@ def project(
             ready=_over_nodes(np.maximum, ready, nodes),
             work=_over_nodes(np.maximum, work, nodes),
             calendar=nodes.calendar,
-            rate=_over_nodes(np.minimum, rate, nodes),
+            rate=_over_nodes(np.minimum, slow.rate, nodes),
+            slow_from=_over_nodes(np.minimum, slow.begin, nodes),
+            slow_until=_over_nodes(np.maximum, slow.end, nodes),
             source=source[kept],
             target=target[kept],
             lag=ends[kept, 2],
             calendars=shop.calendars,
-            slow_from=slow[0],
-            slow_until=slow[1],
         )
     )
     present = nodes.of_job != ABSENT

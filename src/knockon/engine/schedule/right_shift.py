@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from knockon.engine.schedule._kernels import sweep
 from knockon.engine.schedule.calendars import Calendars
-from knockon.engine.schedule.limits import AGES, FREE
+from knockon.engine.schedule.limits import FREE
 
 Int64s = NDArray[np.int64]
 
@@ -22,26 +22,26 @@ class Network:
     ready, work, calendar
         Earliest start, seconds of work and calendar of each operation; int64, (operations,).
     rate
-        Speed of each operation between ``slow_from`` and ``slow_until``; float64 in [0, 1].
+        Speed of each operation in its slow period; float64 in [0, 1], at 0 work pauses.
+    slow_from, slow_until
+        Slow period of each operation, UTC seconds; int64, (operations,).
     source, target, lag
         ``target`` starts no earlier than ``lag`` seconds after ``source`` finishes (a planned
         overlap is a negative lag); int64, (waits,).
     calendars
         Working windows.
-    slow_from, slow_until
-        Period in which rates below 1 count, UTC seconds; at rate 0 work pauses.
     """
 
     ready: Int64s
     work: Int64s
     calendar: Int64s
     rate: NDArray[np.float64]
+    slow_from: Int64s
+    slow_until: Int64s
     source: Int64s
     target: Int64s
     lag: Int64s
     calendars: Calendars
-    slow_from: int = AGES
-    slow_until: int = AGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,8 +95,8 @@ def right_shift(network: Network) -> Timeline:
         network.calendars.first,
         network.calendars.starts,
         network.calendars.ends,
-        network.slow_from,
-        network.slow_until,
+        network.slow_from[order],
+        network.slow_until[order],
         start,
         finish,
         binding,
