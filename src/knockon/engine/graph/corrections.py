@@ -1,7 +1,7 @@
 """Which facts still stand: reversed, corrected and repeated records, and returns, netted out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
@@ -31,6 +31,13 @@ class EventKey(NamedTuple):
     event_id: str
 
 
+class Doubt(NamedTuple):
+    """Something odd about a record of what was taken from a lot."""
+
+    lot: LotKey
+    gap: Gap
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingFacts:
     """Consumption and lot events as they count after netting; reversals are gone with their pair.
@@ -41,11 +48,18 @@ class StandingFacts:
         Positive quantities only, returns taken off.
     lot_events
         Without reversals; a correction has taken the corrected event's place.
+    doubts
+        What is odd about records of a lot: repeated, in conflict, perhaps repeated.
     """
 
     consumption: tuple[Consumption, ...]
     lot_events: tuple[LotEvent, ...]
-    gaps: tuple[Gap, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return the doubts without their lots."""
+        return tuple(doubt.gap for doubt in self.doubts)
 
 
 def net_out(facts: PlantFacts, *, units: UnitTable) -> StandingFacts:
@@ -57,9 +71,9 @@ def net_out(facts: PlantFacts, *, units: UnitTable) -> StandingFacts:
     the original: its own time is when it was corrected. One that names none says that the lot's
     number was wrong, like a relabel.
     """
-    gaps: list[Gap] = []
-    uses = _once([(_use_key(row), row) for row in facts.consumption], gaps)
-    events = _once([(_event_key(row), row) for row in facts.lot_events], gaps)
+    doubts: list[Doubt] = []
+    uses = _once([(_use_key(row), row, row.input) for row in facts.consumption], doubts)
+    events = _once([(_event_key(row), row, row.lot) for row in facts.lot_events], doubts)
     changes = _changes(uses, events)
     standing = _standing([key for key, _ in uses] + [key for key, _ in events], changes)
 
@@ -73,10 +87,11 @@ def net_out(facts: PlantFacts, *, units: UnitTable) -> StandingFacts:
         for key, row in events
         if standing[key] and not _only_changes(row)
     ]
+    doubts.extend(_twins(consumption))
     return StandingFacts(
-        consumption=_without_returns(consumption, units=units, gaps=gaps),
+        consumption=_without_returns(consumption, units=units, doubts=doubts),
         lot_events=tuple(lot_events),
-        gaps=tuple(gaps),
+        doubts=tuple(doubts),
     )
 
 
@@ -94,22 +109,46 @@ def _only_changes(row: LotEvent) -> bool:
     )
 
 
-def _once(rows: Sequence[tuple[EventKey, Row]], gaps: list[Gap]) -> list[tuple[EventKey, Row]]:
+def _once(
+    rows: Sequence[tuple[EventKey, Row, LotKey]], doubts: list[Doubt]
+) -> list[tuple[EventKey, Row]]:
     """Drop a record that came twice under one number; keep both when they differ, and say so."""
     seen: dict[EventKey, Row] = {}
     kept: list[tuple[EventKey, Row]] = []
-    for key, row in rows:
+    for key, row, lot in rows:
         if not key.event_id:
             kept.append((EventKey(key.table, key.plant, f"\0{len(kept)}"), row))
         elif key not in seen:
             seen[key] = row
             kept.append((key, row))
         elif seen[key] != row:
-            gaps.append(Gap(code="event_id_conflict", where=key.event_id, qty=row.qty))
+            gap = Gap(code="event_id_conflict", where=key.event_id, qty=row.qty)
+            doubts.append(Doubt(lot, gap))
             kept.append((EventKey(key.table, key.plant, f"{key.event_id}\0{len(kept)}"), row))
         else:
-            gaps.append(Gap(code="duplicate_event", where=key.event_id, qty=row.qty))
+            doubts.append(Doubt(lot, Gap(code="duplicate_event", where=key.event_id, qty=row.qty)))
     return kept
+
+
+def _twins(rows: Sequence[Consumption]) -> Iterator[Doubt]:
+    """Yield records that say the same at the same instant under different numbers.
+
+    A system that exports its documents anew numbers them anew. Both count until somebody reverses
+    one: material that really was taken twice must not vanish. Equal rows of one file are told
+    apart by the number behind ``#``; they are what the source meant.
+    """
+    near: dict[tuple[LotKey, LotKey | None, Decimal], list[Consumption]] = defaultdict(list)
+    for row in rows:
+        near[row.input, row.output, row.qty].append(row)
+    for group in near.values():
+        firsts: dict[Consumption, str] = {}
+        for row in sorted(group, key=lambda row: row.event_id) if len(group) > 1 else ():
+            if row.at is None or not row.at.is_exact or not row.event_id:
+                continue
+            first = firsts.setdefault(replace(row, event_id=""), row.event_id)
+            if first.partition("#")[0] != row.event_id.partition("#")[0]:
+                gap = Gap(code="suspected_duplicate", where=f"{first}, {row.event_id}", qty=row.qty)
+                yield Doubt(row.input, gap)
 
 
 def _changes(
@@ -200,7 +239,7 @@ def _is_return(row: Consumption) -> bool:
 
 
 def _without_returns(
-    rows: Sequence[Consumption], *, units: UnitTable, gaps: list[Gap]
+    rows: Sequence[Consumption], *, units: UnitTable, doubts: list[Doubt]
 ) -> tuple[Consumption, ...]:
     """Take returns off the consumption they return, the newest of the same output first."""
     groups: dict[tuple[str, LotKey, str | None], list[Consumption]] = defaultdict(list)
@@ -210,7 +249,7 @@ def _without_returns(
     for group in groups.values():
         returns = [row for row in group if _is_return(row)]
         taken = [row for row in group if not _is_return(row) and row.qty != 0]
-        kept.extend(_net_group(taken, returns, units=units, gaps=gaps) if returns else taken)
+        kept.extend(_net_group(taken, returns, units=units, doubts=doubts) if returns else taken)
     return tuple(kept)
 
 
@@ -219,7 +258,7 @@ def _net_group(
     returns: list[Consumption],
     *,
     units: UnitTable,
-    gaps: list[Gap],
+    doubts: list[Doubt],
 ) -> list[Consumption]:
     rows = sorted(taken, key=_newest_first)
     for back in returns:
@@ -228,7 +267,8 @@ def _net_group(
             for row in rows
         ]
         if any(amount is None for amount in amounts):
-            gaps.append(Gap(code="unit_unknown", where=lot_text(back.input), qty=abs(back.qty)))
+            gap = Gap(code="unit_unknown", where=lot_text(back.input), qty=abs(back.qty))
+            doubts.append(Doubt(back.input, gap))
             continue
         known = [amount for amount in amounts if amount is not None]
         rows = _take_off(rows, known, back=back)

@@ -70,7 +70,7 @@ class LotGraph:
     origins
         Doubts about where a lot came from: its material before that is unknown.
     dead_ends
-        What was taken of a lot for nobody knows what.
+        What was taken of a lot for nobody knows what, and what is odd about its records.
     in_making
         Lots that are only begun, with the open work order that makes them.
     open_work_orders
@@ -252,8 +252,10 @@ def _open_work_orders(register: Register) -> frozenset[WorkOrderKey]:
 
 
 def _dead_ends(register: Register) -> dict[LotKey, tuple[Gap, ...]]:
-    """Return what was taken of each lot for nobody knows what."""
+    """Return what was taken of each lot for nobody knows what, and what its records repeat."""
     gaps: dict[LotKey, list[Gap]] = defaultdict(list)
+    for doubt in register.standing.doubts:
+        gaps[doubt.lot].append(doubt.gap)
     for use in register.standing.consumption:
         if use.output is None and not use.work_order:
             where = lot_text(use.input)

@@ -26,6 +26,9 @@ _GAPS: Mapping[str, object] = {
     "no_working_time": gettext_lazy("%(where)s: its calendar never lets the work end."),
     "plan_circle": gettext_lazy("%(where)s: the plan waits for itself."),
     "shipment_without_lot": gettext_lazy("%(where)s: the shipment does not name its lots."),
+    "suspected_duplicate": gettext_lazy(
+        "%(where)s: these records say the same; perhaps one event was delivered twice."
+    ),
     "unit_unknown": gettext_lazy("%(where)s: units cannot be converted into each other."),
     "unknown_destination": gettext_lazy("%(where)s: it is not recorded where it went."),
     "unknown_lot": gettext_lazy("%(where)s: no record names this lot."),
