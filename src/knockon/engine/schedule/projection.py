@@ -57,12 +57,18 @@ class Projection:
         The wait (index) that held the job, or a job of its run group, back; ``FREE`` when none.
     dropped
         Waits (index) that contradict each other and were left out.
+    nodes, network, wait_of
+        What was projected, so that it can be projected again with something changed; ``wait_of``
+        is the wait (index) of each of the network's.
     """
 
     start: Int64s
     finish: Int64s
     held_by: Int64s
     dropped: tuple[int, ...]
+    nodes: "Nodes"
+    network: Network
+    wait_of: Int64s
 
 
 class Slow(NamedTuple):
@@ -222,20 +228,19 @@ def project(
     ends = np.array([wait[:3] for wait in waits], dtype=np.int64).reshape(-1, 3)
     source, target = nodes.of_job[ends[:, 0]], nodes.of_job[ends[:, 1]]
     kept = np.flatnonzero((source != target) & (source != ABSENT) & (target != ABSENT))
-    timeline = right_shift(
-        Network(
-            ready=_over_nodes(np.maximum, ready, nodes),
-            work=_over_nodes(np.maximum, work, nodes),
-            calendar=nodes.calendar,
-            rate=_over_nodes(np.minimum, slow.rate, nodes),
-            slow_from=_over_nodes(np.minimum, slow.begin, nodes),
-            slow_until=_over_nodes(np.maximum, slow.end, nodes),
-            source=source[kept],
-            target=target[kept],
-            lag=ends[kept, 2],
-            calendars=shop.calendars,
-        )
+    network = Network(
+        ready=_over_nodes(np.maximum, ready, nodes),
+        work=_over_nodes(np.maximum, work, nodes),
+        calendar=nodes.calendar,
+        rate=_over_nodes(np.minimum, slow.rate, nodes),
+        slow_from=_over_nodes(np.minimum, slow.begin, nodes),
+        slow_until=_over_nodes(np.maximum, slow.end, nodes),
+        source=source[kept],
+        target=target[kept],
+        lag=ends[kept, 2],
+        calendars=shop.calendars,
     )
+    timeline = right_shift(network)
     present = nodes.of_job != ABSENT
     start = np.full(len(shop.jobs), ABSENT, dtype=np.int64)
     finish = np.full(len(shop.jobs), ABSENT, dtype=np.int64)
@@ -249,6 +254,9 @@ def project(
         finish=finish,
         held_by=held,
         dropped=tuple(int(wait) for wait in kept[timeline.dropped]),
+        nodes=nodes,
+        network=network,
+        wait_of=kept,
     )
 
 
