@@ -56,7 +56,9 @@ def lot(name: str, qty: float | None = 100, **more: Any) -> Lot:
     return Lot(key=key(name), qty=None if qty is None else Decimal(str(qty)), **more)
 
 
-def use(source: str, target: str | None, hours: float | Moment | None, **more: Any) -> Consumption:
+def use(
+    source: str, target: str | None, hours: float | Moment | None, /, **more: Any
+) -> Consumption:
     moment = at(hours) if isinstance(hours, int | float) else hours
     values: dict[str, Any] = {
         "plant": "P",
@@ -76,7 +78,7 @@ def backflush(source: str, target: str | None, hours: float, **more: Any) -> Con
     return use(source, target, hours, kind=ConsumptionKind.BACKFLUSH, **more)
 
 
-def event(kind: str, source: str, target: str | None, hours: float, **more: Any) -> LotEvent:
+def event(kind: str, source: str, target: str | None, hours: float, /, **more: Any) -> LotEvent:
     qty = more.pop("qty", None)
     values: dict[str, Any] = {
         "plant": "P",

@@ -5,6 +5,7 @@ Field names are those of the exchange contract. Keys are text exactly as the sou
 gap and never drops the fact. Quantities are ``Decimal`` in the row's own unit, times are UTC.
 """
 
+from knockon.domain.facts.clocks import SourceClock
 from knockon.domain.facts.demand import (
     Allocation,
     Customer,
@@ -104,6 +105,7 @@ __all__ = [
     "ShipmentKind",
     "SnapshotId",
     "SourceAge",
+    "SourceClock",
     "Stock",
     "Stop",
     "Tool",

@@ -1,6 +1,6 @@
 """Who wants what, and what was sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -113,3 +113,4 @@ class Shipment:
     kind: ShipmentKind = ShipmentKind.SHIP
     package: str | None = None
     date_code: str | None = None
+    source: str = field(default="", compare=False)

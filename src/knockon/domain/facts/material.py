@@ -1,6 +1,6 @@
 """Lots, how they became other lots, and where they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -58,6 +58,8 @@ class Consumption:
     at: Moment | None
     equipment: str | None = None
     kind: ConsumptionKind = ConsumptionKind.RECORDED
+    source: str = field(default="", compare=False)
+    """Who delivered it, for the doubt of its clock."""
 
 
 class LotEventKind(StrEnum):
@@ -87,6 +89,7 @@ class LotEvent:
     at: Moment
     qty: Decimal | None
     corrects: str | None = None
+    source: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

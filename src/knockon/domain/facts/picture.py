@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from knockon.domain.facts.clocks import SourceClock
 from knockon.domain.facts.demand import Allocation, Customer, OrderLine, ShipCalendar, Shipment
 from knockon.domain.facts.making import Operation, Requirement, ResourceUse, Stop, WorkOrder
 from knockon.domain.facts.material import (
@@ -96,4 +97,5 @@ class PlantFacts:
     receipts: tuple[Receipt, ...] = ()
     inspections: tuple[Inspection, ...] = ()
     stops: tuple[Stop, ...] = ()
+    clocks: tuple[SourceClock, ...] = ()
     data_age: tuple[SourceAge, ...] = ()

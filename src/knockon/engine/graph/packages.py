@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knockon.domain.facts import LotEvent, LotEventKind, LotKey, PlantFacts
+from knockon.domain.facts import LotEvent, LotEventKind, LotKey
 from knockon.domain.links import LinkClass
-from knockon.engine.graph.instants import SECOND_US, Span, span
+from knockon.engine.graph.clocks import Clocks
+from knockon.engine.graph.instants import Span, span
 from knockon.engine.graph.states import FOREVER
 
 
@@ -56,14 +57,13 @@ class Packages:
                     yield content, link_class
 
 
-def build_packages(facts: PlantFacts, lot_events: Iterable[LotEvent]) -> Packages:
+def build_packages(lot_events: Iterable[LotEvent], *, clocks: Clocks) -> Packages:
     """Return what every package held, from aggregation and disaggregation over time."""
-    doubt_us = {row.plant: row.clock_doubt_s * SECOND_US for row in facts.plants}
     keys: set[LotKey] = set()
     added: dict[tuple[str, LotKey], list[tuple[Span, Decimal | None]]] = defaultdict(list)
     removed: dict[str, list[tuple[Span, LotKey | None]]] = defaultdict(list)
     for event in lot_events:
-        when = span(event.at, doubt_us=doubt_us.get(event.plant, 0))
+        when = span(event.at, doubt_us=clocks.doubt_us(event.at, plant=event.plant))
         if event.kind is LotEventKind.AGGREGATE and event.other_lot is not None:
             keys.add(event.other_lot)
             added[event.other_lot.lot, event.lot].append((when, event.qty))

@@ -17,8 +17,9 @@ from knockon.domain.facts import (
     WorkOrderKey,
 )
 from knockon.domain.times import Moment
+from knockon.engine.graph.clocks import Clocks
 from knockon.engine.graph.corrections import StandingFacts, net_out
-from knockon.engine.graph.instants import SECOND_US, Span, span
+from knockon.engine.graph.instants import Span, span
 from knockon.engine.graph.packages import Packages, build_packages
 from knockon.engine.graph.units import UnitTable
 
@@ -29,8 +30,8 @@ class Register:
 
     Parameters
     ----------
-    doubt_us
-        Clock doubt by plant, microseconds.
+    clocks
+        How far each moment may be off.
     keys
         Every lot that any fact names, in key order; packages only when described as lots.
     made_by
@@ -50,7 +51,7 @@ class Register:
     standing: StandingFacts
     units: UnitTable
     packages: Packages
-    doubt_us: Mapping[str, int]
+    clocks: Clocks
     keys: tuple[LotKey, ...]
     known: frozenset[LotKey]
     keys_by_number: Mapping[str, tuple[LotKey, ...]]
@@ -72,8 +73,8 @@ class Register:
         return key in self.lots or key not in self.packages.keys
 
     def span(self, moment: Moment | None, *, plant: str) -> Span:
-        """Return the moment with the doubt of the plant's clocks."""
-        doubt_us = self.doubt_us.get(plant, 0)
+        """Return the moment with the doubt of the clock that stamped it."""
+        doubt_us = self.clocks.doubt_us(moment, plant=plant)
         key = (id(moment), doubt_us)
         known = self.spans.get(key)
         if known is None:
@@ -83,7 +84,9 @@ class Register:
     def plant_of(self, key: LotKey) -> str:
         """Return where the lot was made or received, as far as it is described; else ``''``."""
         lot = self.lots.get(key)
-        return (lot.plant if lot else None) or (key.issuer if key.issuer in self.doubt_us else "")
+        return (lot.plant if lot else None) or (
+            key.issuer if key.issuer in self.clocks.by_plant else ""
+        )
 
     def made(self, key: LotKey) -> Span | None:
         """Return when the lot was made or came in; None when nobody said."""
@@ -108,7 +111,8 @@ def build_register(facts: PlantFacts) -> Register:
     """Index the facts; O(facts)."""
     units = UnitTable(facts.items, facts.units)
     standing = net_out(facts, units=units)
-    packages = build_packages(facts, standing.lot_events)
+    clocks = Clocks(facts)
+    packages = build_packages(standing.lot_events, clocks=clocks)
     lots = {row.key: row for row in facts.lots}
     plants = _plants_of_work_orders(facts)
     made_by = {
@@ -141,7 +145,7 @@ def build_register(facts: PlantFacts) -> Register:
         standing=standing,
         units=units,
         packages=packages,
-        doubt_us={row.plant: row.clock_doubt_s * SECOND_US for row in facts.plants},
+        clocks=clocks,
         keys=keys,
         known=frozenset(keys),
         keys_by_number=_by_number(keys),

@@ -144,7 +144,7 @@ def _of_supplier_lot(register: Register, disruption: Disruption) -> Iterator[Lot
         by_supplier = lot is not None and lot.supplier_lot == scope.supplier_lot
         supplier = (lot.supplier if lot else None) or key.issuer
         own_number = key.lot == scope.supplier_lot and supplier == (scope.supplier or key.issuer)
-        bought = own_number and key.issuer not in register.doubt_us
+        bought = own_number and key.issuer not in register.clocks.by_plant
         fits = scope.item in (None, key.item) and scope.supplier in (None, supplier)
         if fits and (by_supplier or bought):
             yield key
