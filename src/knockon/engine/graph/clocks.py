@@ -35,6 +35,11 @@ class Clocks:
             if moment is not None and doubt_us > self._doubtful.get(id(moment), 0):
                 self._doubtful[id(moment)] = doubt_us
 
+    @property
+    def are_doubtful(self) -> bool:
+        """Whether any of them may be off at all."""
+        return bool(self._doubtful) or any(self.by_plant.values())
+
     def doubt_us(self, moment: Moment | None, *, plant: str) -> int:
         """Return how far a moment of the facts may be off either way, microseconds."""
         default = self.by_plant.get(plant, 0)
