@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from knockon.domain.links import LinkClass
 from knockon.engine.graph import _kernels as graph_kernels
-from knockon.engine.graph import states
+from knockon.engine.graph import splitting
 from knockon.engine.graph.instants import Span
+from knockon.engine.graph.splitting import build_states
 from knockon.engine.graph.states import (
     HOP_BIT,
     SPREAD_BIT,
     LinkTable,
     StateGraph,
-    build_states,
 )
 from knockon.engine.impact import _kernels, reach
 from knockon.engine.impact.paths import find_way
@@ -37,7 +37,8 @@ def kernels(request, monkeypatch):
                     monkeypatch.setattr(module, name, member.py_func)
         for name in ("sweep", "blend", "mark", "take_out"):
             monkeypatch.setattr(reach, name, getattr(_kernels, name))
-        monkeypatch.setattr(states, "topological_levels", graph_kernels.topological_levels)
+        for name in ("arrange", "outer_times", "topological_levels"):
+            monkeypatch.setattr(splitting, name, getattr(graph_kernels, name))
 
 
 times = st.integers(0, 12)
@@ -105,7 +106,7 @@ def table_of(links):
 def walk_from(graph: StateGraph, seeds):
     nodes = [
         SeedNode(
-            node=int(graph.state_node[graph.states[seed.entity]]),
+            node=int(graph.first_node[seed.entity]),
             link_class=LinkClass(seed.link_class),
             tainted=Span(seed.earliest, seed.latest),
         )
@@ -179,7 +180,7 @@ def test_forward_and_backward_agree(links, start, end):
     graph = graph_of(links)
     onward = found_by(graph, walk_from(graph, [OracleSeed(start, 0, EVER, EVER)]))
     last = graph.nodes - 1
-    tail = last - int(graph.state_node[graph.states[end + 1] - 1])
+    tail = last - int(graph.nodes_of(end)[-1])
     seed = SeedNode(node=tail, link_class=LinkClass.CONFIRMED, tainted=Span(EVER, EVER))
 
     result = walk(graph, [seed], forward=False)

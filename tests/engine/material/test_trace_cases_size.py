@@ -6,7 +6,8 @@ import numpy as np
 
 from knockon.domain.links import LinkClass
 from knockon.engine.graph.instants import Span
-from knockon.engine.graph.states import HOP_BIT, LinkTable, build_states
+from knockon.engine.graph.splitting import build_states
+from knockon.engine.graph.states import HOP_BIT, LinkTable
 from knockon.engine.impact.reach import SeedNode, walk
 
 EVER = Span(-(1 << 61), -(1 << 61))
@@ -26,7 +27,7 @@ def chain(length):
 
 
 def seed_at(graph, entity):
-    node = int(graph.state_node[graph.states[entity]])
+    node = int(graph.first_node[entity])
     return SeedNode(node=node, link_class=LinkClass.CONFIRMED, tainted=EVER)
 
 

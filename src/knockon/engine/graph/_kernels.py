@@ -11,11 +11,11 @@ UNORDERED: Final = -1
 
 @njit(cache=True)
 def topological_levels(
-    indptr: NDArray[np.int64],
+    indptr: NDArray[np.uint32],
     target: NDArray[np.int32],
-    waiting: NDArray[np.int64],
-    by_time: NDArray[np.int64],
-    level: NDArray[np.int64],
+    waiting: NDArray[np.int32],
+    by_time: NDArray[np.int32],
+    level: NDArray[np.int32],
     stamp: NDArray[np.int64],
 ) -> int:
     """Give every node a level above its sources', and a time no earlier than theirs.
@@ -47,7 +47,7 @@ def topological_levels(
     Kahn (1962), Topological sorting of large networks, CACM 5(11).
     """
     count = len(level)
-    queue = np.empty(count, np.int64)
+    queue = np.empty(count, np.int32)
     filled = 0
     for node in by_time:
         if waiting[node] == 0:
@@ -80,3 +80,106 @@ def topological_levels(
                 queue[filled] = to
                 filled += 1
     return forced
+
+
+@njit(cache=True)
+def outer_times(
+    source: NDArray[np.signedinteger],
+    target: NDArray[np.signedinteger],
+    earliest: NDArray[np.int64],
+    latest: NDArray[np.int64],
+    count: int,
+    forever: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the greatest ``earliest`` into each of ``count`` ends and the least ``latest`` out.
+
+    Where nothing comes in it is ``-forever``, where nothing leaves ``forever``.
+    """
+    last_in = np.full(count, -forever, np.int64)
+    first_out = np.full(count, forever, np.int64)
+    for link in range(len(source)):
+        last_in[target[link]] = max(last_in[target[link]], earliest[link])
+        first_out[source[link]] = min(first_out[source[link]], latest[link])
+    return last_in, first_out
+
+
+@njit(cache=True)
+def arrange(
+    source: NDArray[np.int32], target: NDArray[np.int32], nodes: int
+) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Return the first link of each source, and the links by source, target and own number.
+
+    Notes
+    -----
+    Two stable counting sorts, O(links + nodes).
+    """
+    count = len(source)
+    by_target = np.empty(count, np.int32)
+    place = np.zeros(nodes + 1, np.int64)
+    for link in range(count):
+        place[target[link] + 1] += 1
+    for node in range(nodes):
+        place[node + 1] += place[node]
+    for link in range(count):
+        by_target[place[target[link]]] = link
+        place[target[link]] += 1
+    order = np.empty(count, np.int32)
+    offset = np.zeros(nodes + 1, np.uint32)
+    place[:] = 0
+    for link in range(count):
+        place[source[link] + 1] += 1
+    for node in range(nodes):
+        place[node + 1] += place[node]
+        offset[node + 1] = place[node + 1]
+    for rank in range(count):
+        link = int(by_target[rank])
+        order[place[source[link]]] = link
+        place[source[link]] += 1
+    return offset, order
+
+
+@njit(cache=True)
+def partner_links(
+    links: NDArray[np.int64],
+    indptr: NDArray[np.uint32],
+    packed: NDArray[np.uint32],
+    other_indptr: NDArray[np.uint32],
+    other_packed: NDArray[np.uint32],
+    shift: int,
+) -> NDArray[np.int64]:
+    """Return the places of links in the layout of the other direction.
+
+    Both lay a node's links out by the node at their other end, and links between the same two
+    nodes in the same order.
+    """
+    last = len(indptr) - 2
+    places = np.empty(len(links), np.int64)
+    for number in range(len(links)):
+        link = links[number]
+        node = int(np.searchsorted(indptr, link, side="right")) - 1
+        far = int(np.int64(packed[link, 0])) >> shift
+        first = _first_to(
+            far, int(np.int64(indptr[node])), int(np.int64(indptr[node + 1])), packed, shift
+        )
+        back = last - far
+        begin = _first_to(
+            last - node,
+            int(np.int64(other_indptr[back])),
+            int(np.int64(other_indptr[back + 1])),
+            other_packed,
+            shift,
+        )
+        places[number] = begin + link - first
+    return places
+
+
+@njit(cache=True)
+def _first_to(node: int, begin: int, end: int, packed: NDArray[np.uint32], shift: int) -> int:
+    """Return the first link from ``begin`` on, up to ``end``, that leads to the node or beyond."""
+    while begin < end:
+        middle = (begin + end) // 2
+        if int(np.int64(packed[middle, 0])) >> shift < node:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin

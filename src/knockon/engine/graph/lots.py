@@ -27,7 +27,8 @@ from knockon.engine.graph.naming import lot_text
 from knockon.engine.graph.presence import Presence
 from knockon.engine.graph.register import Register, build_register
 from knockon.engine.graph.sending import shipment_links
-from knockon.engine.graph.states import LinkTable, StateGraph, build_states
+from knockon.engine.graph.splitting import build_states
+from knockon.engine.graph.states import LinkTable, StateGraph
 from knockon.engine.graph.units import UnitTable
 from knockon.engine.graph.vessels import apart_by_cleaning, cleanings
 
@@ -116,8 +117,7 @@ class LotGraph:
 
     def nodes_of(self, entity: int) -> NDArray[np.int32]:
         """Return the states of an entity in order of time."""
-        start, end = self.states.states[entity], self.states.states[entity + 1]
-        return self.states.state_node[start:end]
+        return self.states.nodes_of(entity)
 
 
 def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> LotGraph:

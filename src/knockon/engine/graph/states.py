@@ -1,17 +1,19 @@
-"""Lots become lot states, so that time runs one way through the graph.
+"""Lot states and the links between them, laid out as compact arrays in both directions.
 
-A lot that gives material away and later takes some in again (rework, top-up, merge) gets a new
-state for what comes after. Every link leaves the last state it can have left, so what came in
-later never flows into what went out before, and the states have a topological order.
+A link takes twelve bytes along time and eight against it: the node it leads to with class and
+flags in one number, when, and (along time only) its share. Instants are numbered in their order,
+so that comparing numbers compares the times to the microsecond.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knockon.engine.graph._kernels import UNORDERED, topological_levels
+from knockon.domain.errors import KnockonError
+from knockon.engine.graph._kernels import partner_links
 
 END: Final = 1 << 62
 """The end of time in microseconds; ``-END`` is its beginning."""
@@ -26,11 +28,28 @@ HOP_BIT: Final = 8
 CARRY_BIT: Final = 16
 """The same lot goes on in its next state: the taint stays as it is."""
 
+FLAG_BITS: Final = 5
+FLAG_MASK: Final = (1 << FLAG_BITS) - 1
+CARRIED: Final = 3
+"""In the layout, the class of a link to a lot's own next state; it has no time."""
+WIDE_BIT: Final = 16
+"""In the layout: when is the number of an interval, not of an instant."""
+MOST_NODES: Final = 1 << 32 - FLAG_BITS
+
 NO_LINK: Final = -1
-_BUCKET_US: Final = 24 * 3600 * 1_000_000
 
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
+Uint32s = NDArray[np.uint32]
+
+
+class TooManyStates(KnockonError):
+    """One layout holds no more lot states than its numbers have room for."""
+
+    code = "too_many_states"
+
+    def __init__(self, *, states: int, most: int) -> None:
+        super().__init__(states=states, most=most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +81,102 @@ class LinkTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjacency:
-    """Links in CSR form, seen from one side.
+    """Links by the node they leave, seen along time or against it.
+
+    Against time nodes are numbered from the end and times are negated.
+    A link's number is its place in ``packed``; the methods take arrays of such numbers.
 
     Parameters
     ----------
-    share
-        The link's part of all that went into the node it leads to in time, 0 to 1 or NaN.
-    link
-        Row of the link table; ``NO_LINK`` for a lot's own next state.
+    indptr
+        First link of each node, and their number at the end, shape ``(nodes + 1,)``.
+    packed
+        Shape ``(links, 3)``, against time ``(links, 2)``: the node the link leads to, shifted by
+        ``FLAG_BITS``, with class and flags; when; the bits of its share as a float.
+        When is the lead of an instant: how many known instants there are from it on.
+        With ``WIDE_BIT`` it is the row of an interval in ``spans``.
+    row
+        Row of each link in the link table, ``NO_LINK`` for a lot's own next state; empty against
+        time, where ``along`` knows.
+    instants
+        All exact times, ascending.
+    spans
+        Distinct intervals, shape ``(intervals, 2)``.
+    along
+        Against time: the same links seen along it.
     """
 
-    indptr: Int64s
-    target: Int32s
-    earliest: Int64s
-    latest: Int64s
-    meta: NDArray[np.uint8]
-    share: NDArray[np.float32]
-    link: Int32s
+    indptr: Uint32s
+    packed: Uint32s
+    row: Int32s
+    instants: Int64s
+    spans: Int64s
+    along: "Adjacency | None" = None
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes there are."""
+        return len(self.indptr) - 1
+
+    def links_of(self, nodes: NDArray[np.integer]) -> tuple[Int64s, Int64s]:
+        """Return the links that leave the nodes, and the node that each of them leaves."""
+        numbers = nodes.astype(np.int64)
+        begins = self.indptr[numbers].astype(np.int64)
+        ends = self.indptr[numbers + 1].astype(np.int64)
+        return ranges(begins, ends), np.repeat(numbers, ends - begins)
+
+    def target(self, links: Int64s) -> Int64s:
+        """Return the nodes that the links lead to."""
+        ends: Int64s = (self.packed[links, 0] >> FLAG_BITS).astype(np.int64)
+        return ends
+
+    def meta(self, links: Int64s) -> Int64s:
+        """Return class and flags as the link table has them."""
+        bits: Int64s = (self.packed[links, 0] & FLAG_MASK).astype(np.int64)
+        carried = bits & CLASS_BITS == CARRIED
+        bits &= ~WIDE_BIT
+        bits[carried] = CARRY_BIT
+        return bits
+
+    def share(self, links: Int64s) -> NDArray[np.float32]:
+        """Return each link's part of all that went into its target; NaN is unknown.
+
+        Only along time: against it a share says nothing.
+        """
+        return np.ascontiguousarray(self.packed[links, 2]).view(np.float32)
+
+    def times(self, links: Int64s) -> tuple[Int64s, Int64s]:
+        """Return the earliest and the latest instant of each link."""
+        bits, when = self.packed[links, 0], self.packed[links, 1].astype(np.int64)
+        earliest = np.full(len(links), -FOREVER, dtype=np.int64)
+        latest = np.full(len(links), FOREVER, dtype=np.int64)
+        carried = bits & CLASS_BITS == CARRIED
+        wide = ~carried & (bits & WIDE_BIT != 0)
+        exact = ~carried & ~wide
+        last = len(self.instants)
+        if self.along is None:
+            earliest[exact] = self.instants[last - when[exact]]
+            earliest[wide], latest[wide] = self.spans[when[wide]].T
+        else:
+            earliest[exact] = -self.instants[when[exact] - 1]
+            latest[wide], earliest[wide] = -self.spans[when[wide]].T
+        latest[exact] = earliest[exact]
+        return earliest, latest
+
+    def rows(self, links: Int64s) -> Int64s:
+        """Return the rows of the links in the link table; ``NO_LINK`` where there is none.
+
+        Notes
+        -----
+        Against time O(log fan) each: the link is looked up among those of its other end.
+        """
+        along = self.along
+        if along is None:
+            return self.row[links].astype(np.int64)
+        places = partner_links(
+            links, self.indptr, self.packed, along.indptr, along.packed, FLAG_BITS
+        )
+        return along.row[places].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,20 +187,22 @@ class StateGraph:
     ----------
     entity
         Entity of each node, shape ``(nodes,)``.
-    states, state_node
-        CSR from an entity to its nodes in order of time.
+    first_node
+        First state of each entity, shape ``(entities,)``.
+    later_entity, later_node
+        All later states, by entity and then in order of time.
     forward
         Links by source; those of a node go to higher nodes when ``acyclic``.
     backward
-        The same seen against time: nodes are numbered from the end and times negated, so that
-        following material to its origin is the same walk.
+        The same seen against time, so that following material to its origin is the same walk.
     scratch
         Memory that walks lend each other; it holds nothing between them.
     """
 
     entity: Int32s
-    states: Int64s
-    state_node: Int32s
+    first_node: Int32s
+    later_entity: Int32s
+    later_node: Int32s
     forward: Adjacency
     backward: Adjacency
     acyclic: bool
@@ -113,173 +213,103 @@ class StateGraph:
         """How many lot states there are."""
         return len(self.entity)
 
+    def nodes_of(self, entity: int) -> Int32s:
+        """Return the states of an entity in order of time."""
+        begin, end = np.searchsorted(self.later_entity, (entity, entity + 1))
+        return np.append(self.first_node[entity], self.later_node[begin:end])
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
-    """Links between states, not yet sorted."""
+    def nodes_of_all(self, entities: Int64s) -> Int32s:
+        """Return the states of all the entities, in no particular order."""
+        begins = np.searchsorted(self.later_entity, entities)
+        ends = np.searchsorted(self.later_entity, entities, side="right")
+        later = self.later_node[ranges(begins, ends)]
+        return np.concatenate([self.first_node[entities], later])
 
-    source: Int64s
-    target: Int64s
-    earliest: Int64s
-    latest: Int64s
-    meta: NDArray[np.uint8]
-    share: NDArray[np.float32]
-    link: Int32s
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return everything as named arrays, for a file; ``from_arrays`` takes them back."""
+        forward, backward = self.forward, self.backward
+        return {
+            "entity": self.entity,
+            "first_node": self.first_node,
+            "later_entity": self.later_entity,
+            "later_node": self.later_node,
+            "forward_offset": forward.indptr,
+            "forward_link": forward.packed,
+            "forward_row": forward.row,
+            "backward_offset": backward.indptr,
+            "backward_link": backward.packed,
+            "instants": forward.instants,
+            "spans": forward.spans,
+            "acyclic": np.array([self.acyclic], dtype=np.uint8),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
+        """Return the graph over arrays of ``arrays()``, as they lie: nothing is read or copied.
+
+        Parameters
+        ----------
+        arrays
+            By name; further names are left alone.
+        """
+        own: dict[str, NDArray[Any]] = {
+            name: _plain(arrays[name], kind=kind) for name, kind in ARRAY_TYPES.items()
+        }
+        instants, spans = own["instants"], own["spans"].reshape(-1, 2)
+        forward = Adjacency(
+            indptr=own["forward_offset"],
+            packed=own["forward_link"].reshape(-1, 3),
+            row=own["forward_row"],
+            instants=instants,
+            spans=spans,
+        )
+        return cls(
+            entity=own["entity"],
+            first_node=own["first_node"],
+            later_entity=own["later_entity"],
+            later_node=own["later_node"],
+            forward=forward,
+            backward=Adjacency(
+                indptr=own["backward_offset"],
+                packed=own["backward_link"].reshape(-1, 2),
+                row=own["later_node"][:0],
+                instants=instants,
+                spans=spans,
+                along=forward,
+            ),
+            acyclic=bool(own["acyclic"][0]),
+        )
 
 
-def build_states(
-    table: LinkTable,
-    *,
-    contents: NDArray[np.float64],
-    family: NDArray[np.int32] | None = None,
-) -> StateGraph:
-    """Split entities into states, order them and lay their links out.
+ARRAY_TYPES: Final[Mapping[str, type[np.generic]]] = {
+    "entity": np.int32,
+    "first_node": np.int32,
+    "later_entity": np.int32,
+    "later_node": np.int32,
+    "forward_offset": np.uint32,
+    "forward_link": np.uint32,
+    "forward_row": np.int32,
+    "backward_offset": np.uint32,
+    "backward_link": np.uint32,
+    "instants": np.int64,
+    "spans": np.int64,
+    "acyclic": np.uint8,
+}
+"""Arrays of a state graph with the type of their values; links and intervals are rows of several."""
 
-    Parameters
-    ----------
-    contents
-        Quantity of each entity when it came to be, shape ``(entities,)``; NaN is unknown.
-    family
-        What each entity is of: one family's states of a day lie together, so that a cone's do.
 
-    Notes
-    -----
-    O(links log links) for sorting. An output leaves the last state whose inputs can have come
-    before it; within a state the times still decide, so nothing is lost by the split.
+def ranges(begins: Int64s, ends: Int64s) -> Int64s:
+    """Return the numbers of all half-open ranges, one after the other."""
+    sizes = ends - begins
+    offsets = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
+    return np.asarray(np.arange(int(sizes.sum()), dtype=np.int64) + offsets, dtype=np.int64)
+
+
+def _plain(array: NDArray[np.generic], *, kind: type[np.generic]) -> NDArray[np.generic]:
+    """Return the same memory as a plain array that nobody writes to.
+
+    Kernels are compiled for what does not change, and take longer to accept a mapped file.
     """
-    source, target, states = _split(table, entities=len(contents))
-    entity = np.repeat(np.arange(len(contents), dtype=np.int32), np.diff(states))
-    carried = np.flatnonzero(entity[1:] == entity[:-1])
-    links = np.arange(len(table.source), dtype=np.int32)
-    count = len(carried)
-    rows = _Rows(
-        source=np.concatenate([source, carried]),
-        target=np.concatenate([target, carried + 1]),
-        earliest=np.concatenate([table.earliest, np.full(count, -FOREVER)]),
-        latest=np.concatenate([table.latest, np.full(count, FOREVER)]),
-        meta=np.concatenate([table.meta, np.full(count, CARRY_BIT, np.uint8)]),
-        share=_shares(
-            table, source=source, target=target, first=states[:-1][entity], contents=contents
-        ),
-        link=np.concatenate([links, np.full(count, NO_LINK, np.int32)]),
-    )
-    nodes = len(entity)
-    kin = np.zeros(nodes, dtype=np.int32) if family is None else family[entity]
-    rank = _ranks(rows, kin=kin)
-    ordered = np.empty_like(entity)
-    ordered[rank] = entity
-    start, end = rank[rows.source], rank[rows.target]
-    last = nodes - 1
-    return StateGraph(
-        entity=ordered,
-        states=states,
-        state_node=rank.astype(np.int32),
-        forward=_layout(rows, source=start, target=end, nodes=nodes, against_time=False),
-        backward=_layout(
-            rows, source=last - end, target=last - start, nodes=nodes, against_time=True
-        ),
-        acyclic=bool(np.all(start < end)),
-    )
-
-
-def _split(table: LinkTable, *, entities: int) -> tuple[Int64s, Int64s, Int64s]:
-    """Return each link's source and target state, and the CSR of states per entity."""
-    count = len(table.source)
-    owner = np.concatenate([table.target, table.source])
-    # An input joins at its earliest, an output leaves at its latest; inputs first on a tie.
-    at = np.concatenate([table.earliest, table.latest])
-    leaving = np.arange(2 * count) >= count
-    order = np.lexsort((leaving, at, owner))
-    owner = owner[order]
-    leaving = leaving[order]
-    fresh = np.zeros(2 * count, dtype=np.bool_)
-    fresh[1:] = (owner[1:] == owner[:-1]) & leaving[:-1] & ~leaving[1:]
-    sizes = 1 + np.bincount(owner[fresh], minlength=entities)
-    states = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    node = np.empty(2 * count, dtype=np.int64)
-    node[order] = owner + np.cumsum(fresh)
-    return node[count:], node[:count], states
-
-
-def _shares(
-    table: LinkTable,
-    *,
-    source: Int64s,
-    target: Int64s,
-    first: Int64s,
-    contents: NDArray[np.float64],
-) -> NDArray[np.float32]:
-    """Return each link's part of its target's input, then each carried remainder's part.
-
-    ``first`` is the first state of each state's lot.
-    """
-    nodes = len(first)
-    later = first != np.arange(nodes)
-    carried = np.flatnonzero(later) - 1
-    inflow = np.bincount(target, weights=table.qty, minlength=nodes)
-    outflow = np.bincount(source, weights=table.qty, minlength=nodes)
-    lot = np.cumsum(~later) - 1
-    known = ~later & ~np.isnan(contents[lot])
-    gained = np.where(known, contents[lot], inflow)
-    balance = np.cumsum(np.nan_to_num(gained) - np.nan_to_num(outflow))
-    before = np.where(first > 0, balance[first - 1], 0.0)
-    remainder = np.maximum((balance - before)[carried], 0.0)
-
-    units = int(table.unit.max(initial=0)) + 1
-    _, group = np.unique(target * units + table.unit, return_inverse=True)
-    whole = np.bincount(group, weights=table.qty)[group] if len(group) else np.empty(0)
-    rest = np.zeros(nodes)
-    rest[carried + 1] = remainder
-    whole = np.where(later[target], inflow[target] + rest[target], whole)
-    part = np.concatenate([table.qty, remainder])
-    whole = np.concatenate([whole, remainder + inflow[carried + 1]])
-    share = np.full(len(part), np.nan)
-    np.divide(part, whole, out=share, where=whole > 0)
-    return share.astype(np.float32)
-
-
-def _ranks(rows: _Rows, *, kin: Int32s) -> Int64s:
-    """Return a topological number for every state, those of one day and kin close together."""
-    nodes = len(kin)
-    begun = np.full(nodes, -FOREVER, dtype=np.int64)
-    np.maximum.at(begun, rows.target, rows.earliest)
-    left = np.full(nodes, FOREVER, dtype=np.int64)
-    np.minimum.at(left, rows.source, rows.latest)
-    # A lot without inputs is as old as its first output.
-    left[left == FOREVER] = -FOREVER
-    stamp = np.where(begun > -FOREVER, begun, left)
-    level = np.full(nodes, UNORDERED, dtype=np.int64)
-    topological_levels(
-        _offsets(rows.source, nodes=nodes),
-        rows.target[np.argsort(rows.source, kind="stable")].astype(np.int32),
-        np.bincount(rows.target, minlength=nodes).astype(np.int64),
-        np.argsort(stamp, kind="stable"),
-        level,
-        stamp,
-    )
-    order = np.lexsort((stamp, kin, level, stamp // _BUCKET_US))
-    rank = np.empty(nodes, dtype=np.int64)
-    rank[order] = np.arange(nodes)
-    return rank
-
-
-def _offsets(source: Int64s, *, nodes: int) -> Int64s:
-    counts = np.bincount(source, minlength=nodes)
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def _layout(
-    rows: _Rows, *, source: Int64s, target: Int64s, nodes: int, against_time: bool
-) -> Adjacency:
-    """Return the links sorted by source, then target, between renumbered nodes."""
-    order = np.lexsort((rows.link, target, source))
-    earliest, latest = rows.earliest[order], rows.latest[order]
-    return Adjacency(
-        indptr=_offsets(source, nodes=nodes),
-        target=target[order].astype(np.int32),
-        earliest=-latest if against_time else earliest,
-        latest=-earliest if against_time else latest,
-        meta=rows.meta[order],
-        share=rows.share[order],
-        link=rows.link[order],
-    )
+    plain = array.view(np.ndarray).astype(kind, copy=False)
+    plain.setflags(write=False)
+    return plain

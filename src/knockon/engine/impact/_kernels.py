@@ -19,7 +19,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from knockon.engine.graph.states import CARRY_BIT, CLASS_BITS, END, HOP_BIT, SPREAD_BIT
+from knockon.engine.graph.states import (
+    CARRIED,
+    CARRY_BIT,
+    CLASS_BITS,
+    END,
+    FLAG_BITS,
+    FLAG_MASK,
+    HOP_BIT,
+    SPREAD_BIT,
+    WIDE_BIT,
+)
 
 CELL: Final = 5
 """Numbers in a node's row."""
@@ -50,6 +60,7 @@ Leiserson, Prokop, Randall (1998), Using de Bruijn sequences to index a 1 in a c
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 Float64s = NDArray[np.float64]
+Uint32s = NDArray[np.uint32]
 
 
 @njit(cache=True)
@@ -68,12 +79,12 @@ def mark(node: int, words: Int64s, summary: Int64s) -> None:
 
 @njit(cache=True)
 def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
-    indptr: Int64s,
-    target: Int32s,
-    earliest: Int64s,
-    latest: Int64s,
-    meta: NDArray[np.uint8],
-    share: NDArray[np.float32],
+    indptr: Uint32s,
+    packed: Uint32s,
+    weight: NDArray[np.float32],
+    instants: Int64s,
+    spans: Int64s,
+    backward: bool,
     cells: Int64s,
     shares: Float64s,
     words: Int64s,
@@ -85,9 +96,12 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
 
     Parameters
     ----------
-    indptr, target, earliest, latest, meta, share
-        Links in CSR form by source. Times are microseconds, ``meta`` holds class and flags,
-        ``share`` is the link's part of all that went into its target.
+    indptr, packed, instants, spans
+        Links by source, as an ``Adjacency`` has them.
+    weight
+        The memory of ``packed`` seen as floats.
+    backward
+        The links are those against time.
     cells, shares
         Rows of the nodes, shape ``(nodes, CELL)``; zero but for the seeds. Updated; the share is
         right on return when every link goes to a higher node.
@@ -123,17 +137,15 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                         reached[found] = node
                         found += 1
                     for link in range(indptr[node], indptr[node + 1]):
-                        to = int(target[link])
+                        to = int(np.int64(packed[link, 0])) >> FLAG_BITS
                         fresh = cells[to, 2] == 0
+                        bits = int(np.int64(packed[link, 0])) & FLAG_MASK
+                        first, last = leads_of(
+                            bits, int(np.int64(packed[link, 1])), instants, spans, backward
+                        )
+                        share = np.nan if backward else float(weight[link, 2])
                         passed = _pass(
-                            node,
-                            to,
-                            int(meta[link]),
-                            END - earliest[link],
-                            END - latest[link],
-                            share[link],
-                            cells,
-                            shares,
+                            node, to, table_bits(bits), first, last, share, cells, shares
                         )
                         if fresh and passed != _BLOCKED and not acyclic:
                             reached[found] = to
@@ -145,6 +157,28 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                 summary[block] &= ~(1 << slot)
         start = again
     return found
+
+
+@njit(cache=True)
+def table_bits(bits: int) -> int:
+    """Return class and flags of a layout as the link table has them."""
+    return CARRY_BIT if bits & CLASS_BITS == CARRIED else bits & ~WIDE_BIT
+
+
+@njit(cache=True)
+def leads_of(
+    bits: int, when: int, instants: Int64s, spans: Int64s, backward: bool
+) -> tuple[int, int]:
+    """Return the leads of a link's earliest and latest instant, in the direction of the walk."""
+    if bits & CLASS_BITS == CARRIED:
+        # The same lot goes on: its taint stays as old as it is.
+        return END + (END - 1), 0
+    if bits & WIDE_BIT:
+        if backward:
+            return END + spans[when, 1], END + spans[when, 0]
+        return END - spans[when, 0], END - spans[when, 1]
+    lead = END + instants[when - 1] if backward else END - instants[len(instants) - when]
+    return lead, lead
 
 
 _BLOCKED: Final = 0
@@ -164,9 +198,6 @@ def _pass(
     shares: Float64s,
 ) -> int:
     """Carry the node's taint over a link of leads ``first`` to ``last``."""
-    if bits & CARRY_BIT:
-        # The same lot goes on: its taint stays as old as it is.
-        first, last = END + (END - 1), 0
     maybe = cells[node, 2]
     if maybe < last:
         return _BLOCKED
@@ -257,11 +288,12 @@ def take_out(
 @njit(cache=True)
 def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     nodes: Int32s,
-    indptr: Int64s,
-    target: Int32s,
-    latest: Int64s,
-    meta: NDArray[np.uint8],
-    share: NDArray[np.float32],
+    indptr: Uint32s,
+    packed: Uint32s,
+    weight: NDArray[np.float32],
+    instants: Int64s,
+    spans: Int64s,
+    backward: bool,
     cells: Int64s,
     shares: Float64s,
     seed: NDArray[np.bool_],
@@ -272,15 +304,17 @@ def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     """
     for place in range(len(nodes)):
         shares[nodes[place], SHARE] = 1.0 if seed[place] else 0.0
-    for backward in (True, False):
+    for in_ring in (True, False):
         for place in range(len(nodes)):
             node = nodes[place]
             held = min(shares[node, SHARE], 1.0)
             for link in range(indptr[node], indptr[node + 1]):
-                passes = meta[link] & CARRY_BIT or cells[node, 2] >= END - latest[link]
-                if not passes or (target[link] <= node) != backward:
+                to = int(np.int64(packed[link, 0])) >> FLAG_BITS
+                bits = int(np.int64(packed[link, 0])) & FLAG_MASK
+                _, last = leads_of(bits, int(np.int64(packed[link, 1])), instants, spans, backward)
+                if cells[node, 2] < last or (to <= node) != in_ring:
                     continue
-                if backward:
-                    shares[target[link], SHARE] = np.nan
+                if in_ring or backward:
+                    shares[to, SHARE] = np.nan
                 else:
-                    shares[target[link], SHARE] += share[link] * held
+                    shares[to, SHARE] += weight[link, 2] * held

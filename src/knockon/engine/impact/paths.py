@@ -126,10 +126,12 @@ def _fan(reach: Reach, hit: _Hit, *, place: int, level: int) -> _Fan:
     against = reach.against
     last = len(against.indptr) - 2
     mirrored = last - hit.node
-    links = slice(against.indptr[mirrored], against.indptr[mirrored + 1])
-    source = last - against.target[links].astype(np.int64)
-    earliest, latest = -against.latest[links], -against.earliest[links]
-    meta = against.meta[links].astype(np.int64)
+    links, _ = against.links_of(np.array([mirrored]))
+    source = last - against.target(links)
+    begin, end = against.times(links)
+    earliest, latest = -end, -begin
+    meta = against.meta(links)
+    row = against.rows(links)
     lead = reach.leads(source, level)
     begun, reached = END - lead, lead > 0
     carried = (meta & CARRY_BIT) != 0
@@ -141,8 +143,7 @@ def _fan(reach: Reach, hit: _Hit, *, place: int, level: int) -> _Fan:
     bounds = np.where(loose, np.minimum(latest, hit.bound), earliest)
     bounds = np.where(carried, hit.bound, bounds)
     cost = hit.far + reach.hops[reach.places(source), level] + ((meta & HOP_BIT) != 0)
-    order = usable[np.lexsort((against.link[links][usable], cost[usable]))]
-    row = against.link[links].astype(np.int64)
+    order = usable[np.lexsort((row[usable], cost[usable]))]
     return _Fan(
         hit=place,
         links=(source[order], earliest[order], latest[order], meta[order], row[order]),

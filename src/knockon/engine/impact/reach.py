@@ -85,8 +85,9 @@ class Reach:
     def passing(self, links: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which links, leaving the given nodes, let the taint through."""
         lead = self.leads(sources, LinkClass.POSSIBLE)
-        carried = (self.along.meta[links] & CARRY_BIT) != 0
-        in_time = lead >= END - self.along.latest[links]
+        carried = (self.along.meta(links) & CARRY_BIT) != 0
+        _, latest = self.along.times(links)
+        in_time = lead >= END - latest
         return np.asarray((lead > 0) & (carried | in_time), dtype=np.bool_)
 
     def class_over(self, source: int, *, mirrored_link: int) -> LinkClass | None:
@@ -94,9 +95,10 @@ class Reach:
         place = int(self.places(np.array([source], dtype=np.int64))[0])
         if place < 0:
             return None
-        bits = int(self.against.meta[mirrored_link])
-        first = END + int(self.against.latest[mirrored_link])
-        last = END + int(self.against.earliest[mirrored_link])
+        link = np.array([mirrored_link], dtype=np.int64)
+        earliest, latest = self.against.times(link)
+        bits = int(self.against.meta(link)[0])
+        first, last = END + int(latest[0]), END + int(earliest[0])
         sure, likely, maybe = (int(lead) for lead in self.lead[place])
         if sure_after(bits, sure, first, last):
             return LinkClass.CONFIRMED
@@ -138,11 +140,11 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
         mark(seed.node, scratch.words, scratch.summary)
     found = sweep(
         along.indptr,
-        along.target,
-        along.earliest,
-        along.latest,
-        along.meta,
-        along.share,
+        along.packed,
+        along.packed.view(np.float32),
+        along.instants,
+        along.spans,
+        not forward,
         cells,
         shares,
         scratch.words,
@@ -158,10 +160,11 @@ def walk(states: StateGraph, seeds: Iterable[SeedNode], *, forward: bool) -> Rea
         blend(
             nodes,
             along.indptr,
-            along.target,
-            along.latest,
-            along.meta,
-            along.share,
+            along.packed,
+            along.packed.view(np.float32),
+            along.instants,
+            along.spans,
+            not forward,
             cells,
             shares,
             is_seed,

@@ -100,7 +100,7 @@ def trace_forward(graph: LotGraph, seeds: Seeds) -> "LotTrace":
     for seed in seeds.lots:
         since = _SINCE_EVER if seed.tainted is None else span(seed.tainted)
         for entity in graph.entities_of(seed.key):
-            first = int(graph.nodes_of(entity)[0])
+            first = int(graph.states.first_node[entity])
             nodes.append(SeedNode(node=first, link_class=seed.link_class, tainted=since))
     return LotTrace(graph, seeds, walk(graph.states, nodes, forward=True), forward=True)
 
@@ -208,7 +208,7 @@ class LotTrace:
     def gaps(self) -> tuple[Gap, ...]:
         """Doubts in the records that the reached links stand on, with the quantity they hide."""
         links, passing = self._links(self.reach.nodes)
-        rows = self.reach.along.link[links[passing]]
+        rows = self.reach.along.rows(links[passing])
         groups = np.unique(self.graph.gap_of[rows[rows != NO_LINK]])
         hidden = [gap for group in groups if group >= 0 for gap in self.graph.gaps[group]]
         for number in self.lot_numbers:
@@ -306,12 +306,11 @@ class LotTrace:
         """Return how much of each reached lot left it before it can have been suspect."""
         graph = self.graph
         entities = np.unique(self._entity(self.reach.nodes))
-        begins, ends = graph.states.states[entities], graph.states.states[entities + 1]
-        nodes = graph.states.state_node[_ranges(begins, ends)]
+        nodes = graph.states.nodes_of_all(entities)
         links, passing = self._links(nodes)
         early = links[~passing]
         gone: dict[LotKey, Decimal] = defaultdict(Decimal)
-        for number in self.reach.along.link[early]:
+        for number in self.reach.along.rows(early):
             key, qty = self._outflow(graph.rows[number]) if number != NO_LINK else (None, None)
             if key is not None and qty is not None:
                 gone[key] += qty
@@ -336,10 +335,7 @@ class LotTrace:
 
     def _links(self, nodes: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return the links that leave the nodes, and which of them let the taint through."""
-        along = self.reach.along
-        begins, ends = along.indptr[nodes], along.indptr[nodes.astype(np.int64) + 1]
-        links = _ranges(begins, ends)
-        sources = np.repeat(nodes.astype(np.int64), ends - begins)
+        links, sources = self.reach.along.links_of(nodes)
         return links, self.reach.passing(links, sources)
 
     def _entity(self, nodes: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -352,13 +348,14 @@ class LotTrace:
         last = self.graph.states.nodes - 1
         mirrored = last - hit.node
         found: dict[LotKey, CarriedLot] = {}
-        for link in range(against.indptr[mirrored], against.indptr[mirrored + 1]):
-            source = last - int(against.target[link])
+        links, _ = against.links_of(np.array([mirrored]))
+        ends, rows = against.target(links).tolist(), against.rows(links).tolist()
+        for link, end, row in zip(links.tolist(), ends, rows, strict=True):
+            source = last - end
             key = self.graph.entities[int(self.graph.states.entity[source])].key
             link_class = self.reach.class_over(source, mirrored_link=link)
             if not isinstance(key, LotKey) or link_class is None:
                 continue
-            row = int(against.link[link])
             lot = CarriedLot(
                 key=key,
                 link_class=link_class,
@@ -387,13 +384,6 @@ def _tainted(key: WorkOrderKey, hit: Hit) -> TaintedWorkOrder:
 
 def _decimal_share(share: float) -> Decimal:
     return _ALL if share >= 1.0 else Decimal(repr(round(share, _FRACTION_PLACES)))
-
-
-def _ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the numbers of all half-open ranges, one after the other."""
-    sizes = ends - begins
-    offsets = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
-    return np.asarray(np.arange(int(sizes.sum()), dtype=np.int64) + offsets, dtype=np.int64)
 
 
 def _keep_best(found: dict[WorkOrderKey, TaintedWorkOrder], candidate: TaintedWorkOrder) -> None:
