@@ -24,6 +24,7 @@ from knockon.apps.journal.services.timers import fire_due_timers
 from knockon.apps.journal.services.watching import note_overdue
 from knockon.apps.production.selectors import load_draft_owner
 from knockon.apps.production.services import drafts
+from knockon.apps.production.services.clocks import measure_clocks
 from knockon.apps.response.services.delivery import due_message_ids
 from knockon.domain.events import SignalsReceived
 from knockon.ports.registry import load_connector
@@ -153,6 +154,16 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
         if job.id != context.job.id:
             logger.warning("Job %s was left by a dead worker and is queued again.", job.id)
             await manager.retry_job(job)
+
+
+@jobs.periodic(cron="*/5 * * * *")
+@jobs.task(name="look_at_clocks", queue="upkeep", queueing_lock="look_at_clocks")
+def look_at_clocks(timestamp: int) -> None:
+    """Note which machines' clocks are off, so that answers doubt the times they stamp."""
+    del timestamp
+    changed = measure_clocks(now=datetime.now(UTC))
+    if changed:
+        logger.warning("%d clocks are off by more or less than before.", changed)
 
 
 @jobs.periodic(cron="17 3 * * *")

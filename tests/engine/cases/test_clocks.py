@@ -12,6 +12,7 @@ from knockon.engine.detect.clocks import ClockError, Heartbeat, measure_clock
 from tests.engine.material.build import (
     at,
     classes,
+    clock,
     event,
     forward,
     key,
@@ -166,3 +167,12 @@ def test_backlog_of_a_gateway_that_was_offline_says_nothing_of_its_clock():
 def test_too_few_heartbeats_leave_the_plants_default():
     assert measure_clock(_beats(600.0, count=5)) is None
     assert measure_clock([]) is None
+
+
+def test_tr_30_clock_set_right_leaves_what_it_stamped_before_doubtful():
+    wrong = replace(_clock(equipment="M2", doubt_s=600), until=clock(5))
+    late = _two_machines(wrong, minutes_before=8)
+    still = _two_machines(replace(wrong, until=clock(11)), minutes_before=8)
+
+    assert classes(forward(late, "A:1")).get("C:1") is None
+    assert classes(forward(still, "A:1"))["C:1"] == "POSSIBLE"

@@ -1,8 +1,10 @@
 """Which clock stamped a moment, and how far it may be off."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
-from knockon.domain.facts import PlantFacts
+from knockon.domain.facts import PlantFacts, SourceClock
 from knockon.domain.times import Moment
 from knockon.engine.graph.instants import SECOND_US
 
@@ -28,12 +30,15 @@ class Clocks:
         self._doubtful: dict[int, int] = {}
         measured = _measured(facts)
         for moment, plant, source, equipment in _stamped(facts) if measured else ():
-            doubt_us = max(
-                measured.get((plant, "source", source), 0),
-                measured.get((plant, "equipment", equipment or ""), 0),
+            if moment is None:
+                continue
+            clocks = (
+                *measured.get((plant, "source", source), ()),
+                *measured.get((plant, "equipment", equipment or ""), ()),
             )
-            if moment is not None and doubt_us > self._doubtful.get(id(moment), 0):
-                self._doubtful[id(moment)] = doubt_us
+            doubt_s = max((_doubt_s(clock, moment.earliest) for clock in clocks), default=0)
+            if doubt_s * SECOND_US > self._doubtful.get(id(moment), 0):
+                self._doubtful[id(moment)] = doubt_s * SECOND_US
 
     @property
     def are_doubtful(self) -> bool:
@@ -46,15 +51,20 @@ class Clocks:
         return max(default, self._doubtful.get(id(moment), 0)) if self._doubtful else default
 
 
-def _measured(facts: PlantFacts) -> dict[tuple[str, str, str], int]:
-    """Return the doubts that heartbeats showed, by plant and name of source or machine."""
-    doubts: dict[tuple[str, str, str], int] = {}
+def _measured(facts: PlantFacts) -> dict[tuple[str, str, str], list[SourceClock]]:
+    """Return the clocks that are off, by plant and name of source or machine."""
+    clocks: dict[tuple[str, str, str], list[SourceClock]] = defaultdict(list)
     for row in facts.clocks:
         for kind, name in (("source", row.source), ("equipment", row.equipment)):
             if name and row.doubt_s:
-                key = (row.plant, kind, name)
-                doubts[key] = max(row.doubt_s * SECOND_US, doubts.get(key, 0))
-    return doubts
+                clocks[row.plant, kind, name].append(row)
+    return clocks
+
+
+def _doubt_s(clock: SourceClock, at: datetime) -> int:
+    """Return how far the clock was off when it showed this instant."""
+    over = clock.until is not None and clock.until + timedelta(seconds=clock.doubt_s) < at
+    return 0 if over else clock.doubt_s
 
 
 def _stamped(facts: PlantFacts) -> Iterator[_Stamped]:

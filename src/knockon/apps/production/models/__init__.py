@@ -1,5 +1,6 @@
 """Tables of production."""
 
+from knockon.apps.production.models.clocks import SourceClock
 from knockon.apps.production.models.genealogy import (
     Consumption,
     Lot,
@@ -55,6 +56,7 @@ __all__ = [
     "ScheduleVersion",
     "Serial",
     "Shipment",
+    "SourceClock",
     "Stock",
     "Stop",
     "Transfer",

@@ -37,6 +37,7 @@ TABLE_TEXTS: Mapping[str, object] = {
     "shipments": pgettext_lazy("table", "Shipments"),
     "transfers": pgettext_lazy("table", "Transfers between plants"),
     "outside_moves": pgettext_lazy("table", "Outside processing moves"),
+    "clocks": pgettext_lazy("table", "Clocks of the machines"),
     "purchase_orders": pgettext_lazy("table", "Purchase orders"),
     "receipts": pgettext_lazy("table", "Incoming goods"),
     "inspections": pgettext_lazy("table", "Inspections"),

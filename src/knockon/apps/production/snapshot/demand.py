@@ -55,7 +55,8 @@ def load_allocations(*, position: int, plants: Sequence[str]) -> tuple[facts.All
 
 def load_shipments(*, position: int, plants: Sequence[str]) -> tuple[facts.Shipment, ...]:
     """Return what left and what came back, by time and number."""
-    rows = as_of(models.Shipment, position=position, plants=plants, also=["recorded__recorded_at"])
+    also = ["recorded__recorded_at", "source"]
+    rows = as_of(models.Shipment, position=position, plants=plants, also=also)
     return tuple(
         facts.Shipment(
             plant=row.site_id,
@@ -71,6 +72,7 @@ def load_shipments(*, position: int, plants: Sequence[str]) -> tuple[facts.Shipm
             kind=facts.ShipmentKind(row.kind),
             package=row.package or None,
             date_code=row.date_code or None,
+            source=row.source,
         )
         for row in rows.order_by("shipped_at", "site_id", "shipment", "line_no", "fact_key", "id")
     )

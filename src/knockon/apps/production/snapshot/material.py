@@ -33,7 +33,7 @@ def load_lots(*, position: int, plants: Sequence[str]) -> tuple[facts.Lot, ...]:
 
 def load_consumption(*, position: int, plants: Sequence[str]) -> tuple[facts.Consumption, ...]:
     """Return what went into what, by event."""
-    rows = as_of(models.Consumption, position=position, plants=plants)
+    rows = as_of(models.Consumption, position=position, plants=plants, also=["source"])
     return tuple(
         facts.Consumption(
             plant=row.site_id,
@@ -49,6 +49,7 @@ def load_consumption(*, position: int, plants: Sequence[str]) -> tuple[facts.Con
             at=moment(row.at, row.at_span_s),
             equipment=row.equipment or None,
             kind=facts.ConsumptionKind(row.kind),
+            source=row.source,
         )
         for row in rows.order_by("source", "fact_key", "id")
     )
@@ -56,7 +57,7 @@ def load_consumption(*, position: int, plants: Sequence[str]) -> tuple[facts.Con
 
 def load_lot_events(*, position: int, plants: Sequence[str]) -> tuple[facts.LotEvent, ...]:
     """Return what happened to lots, by time and event."""
-    rows = as_of(models.LotEvent, position=position, plants=plants)
+    rows = as_of(models.LotEvent, position=position, plants=plants, also=["source"])
     return tuple(
         facts.LotEvent(
             plant=row.site_id,
@@ -69,6 +70,7 @@ def load_lot_events(*, position: int, plants: Sequence[str]) -> tuple[facts.LotE
             at=surely(row.at, row.at_span_s),
             qty=exact(row.qty),
             corrects=row.corrects or None,
+            source=row.source,
         )
         for row in rows.order_by("at", "source", "fact_key", "id")
     )

@@ -7,7 +7,7 @@ from django.db.models import Max
 from knockon.apps.journal.selectors import latest_position
 from knockon.apps.plant import snapshot as plant_snapshot
 from knockon.apps.production import models
-from knockon.apps.production.snapshot import demand, making, material
+from knockon.apps.production.snapshot import clocks, demand, making, material
 from knockon.domain.facts import PlantFacts, SnapshotId, SourceAge
 
 
@@ -74,6 +74,7 @@ def load_plant_facts(plants: Sequence[str], *, snapshot: SnapshotId) -> PlantFac
         purchase_orders=material.load_purchase_orders(position=at, plants=codes),
         receipts=material.load_receipts(position=at, plants=codes),
         inspections=material.load_inspections(position=at, plants=codes),
+        clocks=clocks.load_clocks(position=at, plants=codes),
         data_age=load_data_age(codes, position=at),
     )
 
