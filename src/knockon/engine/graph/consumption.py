@@ -1,8 +1,9 @@
 """Links that production made: one lot went into another, or into a work order."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from knockon.domain.facts import Consumption, ConsumptionKind, LotKey, WorkOrderKey
 from knockon.domain.impact import Gap
@@ -25,24 +26,52 @@ _DONE = "done"
 _REWORK = "rework"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Basis:
     """What the links are read from."""
 
     register: Register
     presence: Presence
-    first_use: Mapping[LotKey, Span]
+
+    @cached_property
+    def first_use(self) -> Mapping[LotKey, Span]:
+        """When each lot was first taken from."""
+        return first_uses(self.register)
 
 
-def consumption_links(register: Register, presence: Presence) -> Iterator[Link]:
-    """Yield the links of all consumption that stands."""
-    basis = _Basis(register=register, presence=presence, first_use=first_uses(register))
-    for output in sorted(register.uses_into):
+def consumption_links(
+    register: Register, presence: Presence, *, apart: Set[LotKey]
+) -> Iterator[Link]:
+    """Yield the links of all consumption that stands, but for what went into plain lots.
+
+    Parameters
+    ----------
+    apart
+        The lots whose consumption is not plain; see ``plain``.
+    """
+    basis = _Basis(register=register, presence=presence)
+    for output in sorted(apart):
         late = _late_rows(basis, output)
         for row in register.uses_into[output]:
             yield from _links_into(basis, row, target=lot_entity(output), late=late)
-    for key in sorted(register.uses_of):
+    for key in sorted(_with_open_lots(register)):
         yield from _work_order_links(basis, key)
+
+
+def _with_open_lots(register: Register) -> set[WorkOrderKey]:
+    """Return the work orders with inputs of which nobody recorded into which lot they went."""
+    found = {
+        WorkOrderKey(row.plant, row.work_order)
+        for row in register.standing.consumption
+        if row.output is None and row.work_order
+    }
+    into, used = register.uses_into, register.uses_of
+    found.update(
+        key
+        for key, outputs in register.outputs.items()
+        if key in used and any(lot not in into for lot in outputs)
+    )
+    return found
 
 
 def first_uses(register: Register) -> dict[LotKey, Span]:

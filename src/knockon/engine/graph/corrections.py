@@ -72,26 +72,44 @@ def net_out(facts: PlantFacts, *, units: UnitTable) -> StandingFacts:
     number was wrong, like a relabel.
     """
     doubts: list[Doubt] = []
+    is_named = any(row.kind in _ON_EVENTS and row.corrects for row in facts.lot_events)
+    if is_named or not (_all_apart(facts.consumption) and _all_apart(facts.lot_events)):
+        consumption, lot_events = _stand(facts, doubts)
+    else:
+        consumption, lot_events = facts.consumption, facts.lot_events
+    doubts.extend(_twins(consumption))
+    return StandingFacts(
+        consumption=_without_returns(consumption, units=units, doubts=doubts),
+        lot_events=tuple(row for row in lot_events if not _only_changes(row)),
+        doubts=tuple(doubts),
+    )
+
+
+def _all_apart(rows: Sequence[Consumption] | Sequence[LotEvent]) -> bool:
+    """Return whether every row has a number of its own, so that none came twice."""
+    numbers = {(row.plant, row.event_id) for row in rows if row.event_id}
+    return len(numbers) == len(rows)
+
+
+def _stand(
+    facts: PlantFacts, doubts: list[Doubt]
+) -> tuple[tuple[Consumption, ...], tuple[LotEvent, ...]]:
+    """Return the records that nobody takes back, with what corrections changed in them."""
     uses = _once([(_use_key(row), row, row.input) for row in facts.consumption], doubts)
     events = _once([(_event_key(row), row, row.lot) for row in facts.lot_events], doubts)
     changes = _changes(uses, events)
     standing = _standing([key for key, _ in uses] + [key for key, _ in events], changes)
-
-    consumption = [
-        _corrected_use(row, _last_correction(key, changes, standing))
-        for key, row in uses
-        if standing[key]
-    ]
-    lot_events = [
-        _corrected_event(row, _last_correction(key, changes, standing))
-        for key, row in events
-        if standing[key] and not _only_changes(row)
-    ]
-    doubts.extend(_twins(consumption))
-    return StandingFacts(
-        consumption=_without_returns(consumption, units=units, doubts=doubts),
-        lot_events=tuple(lot_events),
-        doubts=tuple(doubts),
+    return (
+        tuple(
+            _corrected_use(row, _last_correction(key, changes, standing))
+            for key, row in uses
+            if standing[key]
+        ),
+        tuple(
+            _corrected_event(row, _last_correction(key, changes, standing))
+            for key, row in events
+            if standing[key] and not _only_changes(row)
+        ),
     )
 
 
@@ -137,9 +155,15 @@ def _twins(rows: Sequence[Consumption]) -> Iterator[Doubt]:
     one: material that really was taken twice must not vanish. Equal rows of one file are told
     apart by the number behind ``#``; they are what the source meant.
     """
-    near: dict[tuple[LotKey, LotKey | None, Decimal], list[Consumption]] = defaultdict(list)
+    pairs: set[tuple[LotKey, LotKey | None]] = set()
+    again: set[tuple[LotKey, LotKey | None]] = set()
     for row in rows:
-        near[row.input, row.output, row.qty].append(row)
+        pair = row.input, row.output
+        (again if pair in pairs else pairs).add(pair)
+    near: dict[tuple[LotKey, LotKey | None, Decimal], list[Consumption]] = defaultdict(list)
+    for row in rows if again else ():
+        if (row.input, row.output) in again:
+            near[row.input, row.output, row.qty].append(row)
     for group in near.values():
         firsts: dict[Consumption, str] = {}
         for row in sorted(group, key=lambda row: row.event_id) if len(group) > 1 else ():
@@ -242,15 +266,21 @@ def _without_returns(
     rows: Sequence[Consumption], *, units: UnitTable, doubts: list[Doubt]
 ) -> tuple[Consumption, ...]:
     """Take returns off the consumption they return, the newest of the same output first."""
-    groups: dict[tuple[str, LotKey, str | None], list[Consumption]] = defaultdict(list)
-    for row in rows:
-        groups[row.plant, row.input, row.work_order].append(row)
-    kept: list[Consumption] = []
+    returned = {(row.plant, row.input, row.work_order) for row in rows if _is_return(row)}
+    kept = [row for row in rows if row.qty != 0]
+    if not returned:
+        return tuple(kept)
+    groups: dict[tuple[str, LotKey, str | None], list[Consumption]] = {
+        place: [] for place in sorted(returned, key=str)
+    }
+    rest: list[Consumption] = []
+    for row in kept:
+        groups.get((row.plant, row.input, row.work_order), rest).append(row)
     for group in groups.values():
         returns = [row for row in group if _is_return(row)]
-        taken = [row for row in group if not _is_return(row) and row.qty != 0]
-        kept.extend(_net_group(taken, returns, units=units, doubts=doubts) if returns else taken)
-    return tuple(kept)
+        taken = [row for row in group if not _is_return(row)]
+        rest.extend(_net_group(taken, returns, units=units, doubts=doubts))
+    return tuple(rest)
 
 
 def _net_group(

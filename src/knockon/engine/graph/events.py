@@ -24,7 +24,7 @@ _KINDS = {
 
 def event_links(register: Register) -> Iterator[Link]:
     """Yield the links of lot events, lots' own parents, subcontracting and doubtful issuers."""
-    linked = {(row.input, row.output) for row in register.standing.consumption}
+    linked: set[tuple[LotKey, LotKey]] = set()
     for event in register.standing.lot_events:
         kind = _KINDS.get(event.kind)
         if kind is None or event.other_lot is None:
@@ -44,8 +44,10 @@ def event_links(register: Register) -> Iterator[Link]:
             gaps=(gap,) if when.is_date_only else (),
         )
     for lot in register.lots.values():
-        parent = _parent(register, lot)
-        if parent is not None and (parent, lot.key) not in linked:
+        parent = _parent(register, lot) if lot.parent_lot else None
+        if parent is None or (parent, lot.key) in linked:
+            continue
+        if all(use.input != parent for use in register.uses_into.get(lot.key, ())):
             yield _parent_link(register, lot, parent=parent)
     yield from _outside_links(register)
     yield from _same_number_links(register)
@@ -80,16 +82,13 @@ def _parent_link(register: Register, lot: Lot, *, parent: LotKey) -> Link:
 
 def _outside_links(register: Register) -> Iterator[Link]:
     """Yield links through subcontracted work orders that no consumption records."""
-    recorded = {
-        (row.input, WorkOrderKey(row.plant, row.work_order))
-        for row in register.standing.consumption
-        if row.work_order
-    }
     fed: set[WorkOrderKey] = set()
     for move in register.facts.outside_moves:
         key = _work_order(move)
         outputs = register.outputs.get(key, ()) if key else ()
-        if key is None or move.direction != "out" or (move.lot, key) in recorded:
+        if key is None or move.direction != "out":
+            continue
+        if any(use.input == move.lot for use in register.uses_of.get(key, ())):
             continue
         # The lot that comes back is the one that went: it only was elsewhere.
         if move.lot in outputs or register.made_by.get(move.lot) == key:
@@ -122,9 +121,11 @@ def _work_order(move: OutsideMove) -> WorkOrderKey | None:
 
 def _same_number_links(register: Register) -> Iterator[Link]:
     """Yield links between a lot without issuer and those of its item and number that have one."""
+    bare_ones = {(key.item, key.lot) for key in register.keys if not key.issuer}
     groups: dict[tuple[str, str], list[LotKey]] = defaultdict(list)
-    for key in register.keys:
-        groups[key.item, key.lot].append(key)
+    for key in register.keys if bare_ones else ():
+        if (key.item, key.lot) in bare_ones:
+            groups[key.item, key.lot].append(key)
     for members in groups.values():
         bare = [key for key in members if not key.issuer]
         for nameless in bare:

@@ -42,12 +42,15 @@ class _Hole:
 def missing_consumption_links(register: Register, presence: Presence) -> Iterator[Link]:
     """Yield links from every lot that a work order can have used without a record."""
     table = NeedTable(register)
+    if table.is_empty:
+        return
     for key, work_order in sorted(register.work_orders.items()):
+        needs = table.needs(work_order)
         outputs = [lot for lot in register.outputs.get(key, ()) if lot.item == work_order.item]
-        if not outputs:
+        if not needs or not outputs:
             continue
         rows = _by_output(register.uses_of.get(key, ()))
-        for need in table.needs(work_order):
+        for need in needs:
             hole = _hole(register, need, outputs=outputs, rows=rows)
             if hole is not None:
                 yield from _hole_links(register, presence, work_order, hole)

@@ -1,9 +1,10 @@
 """The genealogy of lots as arrays: every lot, what it came from and where it went."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,9 @@ from knockon.domain.impact import Gap
 from knockon.engine.graph.collector import (
     Columns,
     Entity,
+    EntityKind,
     Link,
     LinkKind,
-    Row,
     build_columns,
     lot_entity,
 )
@@ -24,12 +25,13 @@ from knockon.engine.graph.consumption import consumption_links
 from knockon.engine.graph.events import event_links
 from knockon.engine.graph.holes import missing_consumption_links, orphan_gaps, orphan_links
 from knockon.engine.graph.naming import lot_text
+from knockon.engine.graph.plain import plain_links
 from knockon.engine.graph.presence import Presence
+from knockon.engine.graph.records import FactRecords, LinkRecords
 from knockon.engine.graph.register import Register, build_register
 from knockon.engine.graph.sending import shipment_links
 from knockon.engine.graph.splitting import build_states
 from knockon.engine.graph.states import LinkTable, StateGraph
-from knockon.engine.graph.units import UnitTable
 from knockon.engine.graph.vessels import apart_by_cleaning, cleanings
 
 _PLACES = ("finished", "wip", "raw", "transit", "subcontractor", "customer", "scrap")
@@ -65,9 +67,8 @@ class LotGraph:
         What the graph's nodes stand for.
     parts
         Entities of the lots that have more than one (vessels that were cleaned).
-    kinds, rows, quantities, gap_of
-        Per link: how it came to be, the fact behind it, how much, and which of ``gaps`` (-1 is
-        none).
+    kinds, records, gap_of
+        Per link: how it came to be, what was recorded of it, and which of ``gaps`` (-1 is none).
     origins
         Doubts about where a lot came from: its material before that is unknown.
     dead_ends
@@ -80,18 +81,16 @@ class LotGraph:
         The look-ups it was built from, for who asks next; None when it was built from arrays.
     """
 
-    lots: tuple[LotKey, ...]
+    lots: Sequence[LotKey]
     info: Mapping[LotKey, LotInfo]
-    entities: tuple[Entity, ...]
+    entities: Sequence[Entity]
     parts: Mapping[LotKey, tuple[int, ...]]
     states: StateGraph
     kinds: NDArray[np.uint8]
-    rows: tuple[Row | None, ...]
-    quantities: tuple[Decimal | None, ...]
-    gaps: tuple[tuple[Gap, ...], ...]
+    records: LinkRecords
+    gaps: Sequence[tuple[Gap, ...]]
     gap_of: NDArray[np.int32]
     number: Mapping[Entity, int]
-    units: UnitTable
     origins: Mapping[LotKey, Gap]
     dead_ends: Mapping[LotKey, tuple[Gap, ...]]
     facts_gaps: tuple[Gap, ...]
@@ -136,25 +135,93 @@ def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> L
     register = register or build_register(facts)
     presence = Presence(register)
     orphans = orphan_gaps(register, presence)
+    cleaned = cleanings(register)
+    plain = plain_links(register, cleaned=cleaned.keys())
     links: list[Link] = [
-        *consumption_links(register, presence),
+        *consumption_links(register, presence, apart=plain.apart),
         *event_links(register),
         *missing_consumption_links(register, presence),
         *orphan_links(register, presence, orphans),
-        *shipment_links(register, presence),
+        *shipment_links(register, presence, numbers=plain.shipments_apart),
     ]
-    cleaned = cleanings(register)
     if cleaned:
         links = list(apart_by_cleaning(links, cleaned))
-    columns = build_columns(links, lots=register.keys)
-    return _assemble(
-        columns,
+    columns = build_columns(links, plain.batches, lots=register.number)
+    info = _info(register)
+    entities = Entities(register.keys, columns.others)
+    return LotGraph(
         lots=register.keys,
-        info=_info(register),
-        family=_families(columns.entities),
+        info=info,
+        entities=entities,
+        parts=_parts(entities, columns),
+        states=build_states(
+            columns.table,
+            contents=_contents(info.values(), beyond=len(columns.others)),
+            family=_families(register.keys, beyond=len(columns.others)),
+        ),
+        kinds=columns.kinds,
+        records=FactRecords(rows=columns.rows, quantities=columns.quantities, register=register),
+        gaps=columns.gaps,
+        gap_of=columns.gap_of,
+        number=Numbers(register.number, columns.number),
         origins=orphans,
+        dead_ends=_dead_ends(register),
+        facts_gaps=register.standing.gaps,
+        in_making=_in_making(register),
+        open_work_orders=_open_work_orders(register),
         register=register,
     )
+
+
+class Entities(Sequence[Entity]):
+    """What the nodes stand for: the lots by place, then everything else."""
+
+    __slots__ = ("_lots", "_others")
+
+    def __init__(self, lots: Sequence[LotKey], others: Sequence[Entity]) -> None:
+        self._lots = lots
+        self._others = others
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._lots) + len(self._others)
+
+    @overload
+    def __getitem__(self, place: int) -> Entity: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Entity]: ...
+    def __getitem__(self, place: int | slice) -> Entity | Sequence[Entity]:
+        """Return the entity of a place."""
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if place < len(self._lots):
+            return lot_entity(self._lots[place])
+        return self._others[place - len(self._lots)]
+
+
+class Numbers(Mapping[Entity, int]):
+    """The place of every entity."""
+
+    __slots__ = ("_lots", "_others")
+
+    def __init__(self, lots: Mapping[LotKey, int], others: Mapping[Entity, int]) -> None:
+        self._lots = lots
+        self._others = others
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._lots) + len(self._others)
+
+    def __iter__(self) -> Iterator[Entity]:
+        """Yield all entities."""
+        yield from map(lot_entity, self._lots)
+        yield from self._others
+
+    def __getitem__(self, entity: Entity) -> int:
+        """Return the place of an entity."""
+        if entity.kind is EntityKind.LOT and not entity.part and entity.key in self._lots:
+            return self._lots[entity.key]  # type: ignore[index]
+        return self._others[entity]
 
 
 def build_from_links(
@@ -176,68 +243,53 @@ def build_from_links(
         What each lot is of, shape ``(lots,)``.
     """
     count = len(table.source)
-    columns = Columns(
-        entities=tuple(lot_entity(key) for key in lots),
-        table=table,
-        kinds=np.full(count, LinkKind.CONSUMED, dtype=np.uint8),
-        rows=(None,) * count,
-        quantities=(None,) * count,
-        gaps=(),
-        gap_of=np.full(count, -1, dtype=np.int32),
-    )
     info = {
         key: LotInfo(qty=None if np.isnan(qty) else Decimal(repr(float(qty))))
         for key, qty in zip(lots, contents, strict=True)
     }
-    return _assemble(columns, lots=tuple(lots), info=info, family=family, origins={}, register=None)
-
-
-def _assemble(
-    columns: Columns,
-    *,
-    lots: tuple[LotKey, ...],
-    info: Mapping[LotKey, LotInfo],
-    family: NDArray[np.int32],
-    origins: Mapping[LotKey, Gap],
-    register: Register | None,
-) -> LotGraph:
-    number = {entity: place for place, entity in enumerate(columns.entities)}
-    contents = np.full(len(columns.entities), np.nan)
-    for place, key in enumerate(lots):
-        qty = info[key].qty
-        if qty is not None:
-            contents[place] = float(qty)
-    parts: dict[LotKey, list[int]] = defaultdict(list)
-    for place, entity in enumerate(columns.entities):
-        if entity.part and isinstance(entity.key, LotKey):
-            parts[entity.key].append(place)
     return LotGraph(
-        lots=lots,
+        lots=tuple(lots),
         info=info,
-        entities=columns.entities,
-        parts={key: (number[lot_entity(key)], *places) for key, places in parts.items()},
-        states=build_states(columns.table, contents=contents, family=family),
-        kinds=columns.kinds,
-        rows=columns.rows,
-        quantities=columns.quantities,
-        gaps=columns.gaps,
-        gap_of=columns.gap_of,
-        number=number,
-        units=register.units if register else UnitTable((), ()),
-        origins=origins,
-        dead_ends=_dead_ends(register) if register else {},
-        facts_gaps=register.standing.gaps if register else (),
-        in_making=_in_making(register) if register else {},
-        open_work_orders=_open_work_orders(register) if register else frozenset(),
-        register=register,
+        entities=Entities(tuple(lots), ()),
+        parts={},
+        states=build_states(table, contents=contents, family=family),
+        kinds=np.full(count, LinkKind.CONSUMED, dtype=np.uint8),
+        records=FactRecords(rows=(None,) * count, quantities=(None,) * count, register=None),
+        gaps=(),
+        gap_of=np.full(count, -1, dtype=np.int32),
+        number=Numbers({key: place for place, key in enumerate(lots)}, {}),
+        origins={},
+        dead_ends={},
+        facts_gaps=(),
+        in_making={},
+        open_work_orders=frozenset(),
     )
 
 
-def _families(entities: Sequence[Entity]) -> NDArray[np.int32]:
+def _parts(entities: Sequence[Entity], columns: Columns) -> dict[LotKey, tuple[int, ...]]:
+    """Return the entities of the lots that have more than one."""
+    lots = len(entities) - len(columns.others)
+    parts: dict[LotKey, list[int]] = defaultdict(list)
+    for place, entity in enumerate(columns.others, lots):
+        if entity.part and isinstance(entity.key, LotKey):
+            parts[entity.key].append(place)
+    if not parts:
+        return {}
+    own = {entities[place].key: place for place in range(lots)}
+    return {key: (own[key], *places) for key, places in parts.items()}
+
+
+def _contents(info: Iterable[LotInfo], *, beyond: int) -> NDArray[np.float64]:
+    """Return the lots' quantities; NaN where unknown and for what is no lot."""
+    own = [np.nan if one.qty is None else float(one.qty) for one in info]
+    return np.concatenate([np.array(own, dtype=np.float64), np.full(beyond, np.nan)])
+
+
+def _families(lots: Sequence[LotKey], *, beyond: int) -> NDArray[np.int32]:
     """Return a number per item for lots; what is no lot is of one family."""
-    numbers: dict[str, int] = {}
-    items = (entity.key.item if isinstance(entity.key, LotKey) else "" for entity in entities)
-    return np.array([numbers.setdefault(item, len(numbers)) for item in items], dtype=np.int32)
+    numbers: dict[str, int] = {"": 0}
+    own = [numbers.setdefault(key.item, len(numbers)) for key in lots]
+    return np.concatenate([np.array(own, dtype=np.int32), np.zeros(beyond, dtype=np.int32)])
 
 
 def _open_work_orders(register: Register) -> frozenset[WorkOrderKey]:
@@ -276,7 +328,7 @@ def _in_making(register: Register) -> dict[LotKey, WorkOrderKey]:
 
 
 def _info(register: Register) -> dict[LotKey, LotInfo]:
-    """Return quantity, unit and the place where most of each lot is."""
+    """Return quantity, unit and the place where most of each lot is, in key order."""
     stock: dict[LotKey, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in register.facts.stock:
         if row.lot is not None:
@@ -286,16 +338,18 @@ def _info(register: Register) -> dict[LotKey, LotInfo]:
         received[receipt.lot] += receipt.received
     shipped = {row.lot for row in register.facts.shipments}
     used = {row.input for row in register.standing.consumption}
+    lots, unit_of = register.lots, register.units.unit_of
     info = {}
     for key in register.keys:
-        lot = register.lots.get(key)
+        lot = lots.get(key)
         qty = lot.qty if lot is not None and lot.qty is not None else received.get(key)
-        place = _place(stock.get(key, {}))
+        place = _place(stock[key]) if key in stock else None
         if place is None and key in shipped:
             place = "customer"
         elif place is None and key in used:
             place = "consumed"
-        info[key] = LotInfo(qty=qty, uom=register.uom(key), place=place)
+        uom = (lot.uom if lot is not None else None) or unit_of(key.item)
+        info[key] = LotInfo(qty=qty, uom=uom, place=place)
     return info
 
 

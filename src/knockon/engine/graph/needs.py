@@ -52,6 +52,11 @@ class NeedTable:
         self._required = required
         self._read: dict[tuple[str, str], dict[str, Need]] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known to need anything."""
+        return not (self._bom or self._required)
+
     def needs(self, work_order: WorkOrder) -> tuple[Need, ...]:
         """Return what each unit of the work order's item must contain; rework needs nothing."""
         by_bom = self._by_bom(work_order)

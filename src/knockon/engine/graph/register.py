@@ -1,7 +1,7 @@
 """Look-ups over the facts that more than one part of graph building needs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -32,8 +32,9 @@ class Register:
     ----------
     clocks
         How far each moment may be off.
-    keys
-        Every lot that any fact names, in key order; packages only when described as lots.
+    keys, number
+        Every lot that any fact names, in key order; packages only when described as lots. And the
+        place of each.
     made_by
         The work order of a lot.
     outputs
@@ -53,7 +54,7 @@ class Register:
     packages: Packages
     clocks: Clocks
     keys: tuple[LotKey, ...]
-    known: frozenset[LotKey]
+    number: Mapping[LotKey, int]
     keys_by_number: Mapping[str, tuple[LotKey, ...]]
     lots: Mapping[LotKey, Lot]
     items: Mapping[str, Item]
@@ -67,6 +68,11 @@ class Register:
     spans: dict[tuple[int, int], tuple[Moment | None, Span]] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    @property
+    def known(self) -> Set[LotKey]:
+        """Return every lot that any fact names."""
+        return self.number.keys()
 
     def is_lot(self, key: LotKey) -> bool:
         """Return whether the key is a lot of its own, not only a package's number."""
@@ -114,22 +120,14 @@ def build_register(facts: PlantFacts) -> Register:
     clocks = Clocks(facts)
     packages = build_packages(standing.lot_events, clocks=clocks)
     lots = {row.key: row for row in facts.lots}
-    plants = _plants_of_work_orders(facts)
-    made_by = {
-        row.key: WorkOrderKey(_plant_of(row, plants), row.work_order)
-        for row in facts.lots
-        if row.work_order
-    }
     uses_of: dict[WorkOrderKey, list[Consumption]] = defaultdict(list)
     uses_into: dict[LotKey, list[Consumption]] = defaultdict(list)
-    for row in sorted(standing.consumption, key=_use_order):
+    for row in standing.consumption:
         if row.output is not None:
             uses_into[row.output].append(row)
         if row.work_order:
-            key = WorkOrderKey(row.plant, row.work_order)
-            uses_of[key].append(row)
-            if row.output is not None:
-                made_by.setdefault(row.output, key)
+            uses_of[WorkOrderKey(row.plant, row.work_order)].append(row)
+    made_by = _makers(facts, uses_of)
     outputs: dict[WorkOrderKey, set[LotKey]] = defaultdict(set)
     for lot, work_order in made_by.items():
         outputs[work_order].add(lot)
@@ -138,8 +136,8 @@ def build_register(facts: PlantFacts) -> Register:
     for move in facts.outside_moves:
         if move.direction == "in" and move.work_order:
             outputs[WorkOrderKey(move.plant, move.work_order)].add(move.lot)
-    named = set(lots).union(_named_lots(facts, standing))
-    keys = tuple(sorted(named - (packages.keys - set(lots))))
+    named = _named_lots(facts, standing).union(lots)
+    keys = tuple(sorted(named - (packages.keys - lots.keys())))
     return Register(
         facts=facts,
         standing=standing,
@@ -147,7 +145,7 @@ def build_register(facts: PlantFacts) -> Register:
         packages=packages,
         clocks=clocks,
         keys=keys,
-        known=frozenset(keys),
+        number={key: place for place, key in enumerate(keys)},
         keys_by_number=_by_number(keys),
         lots=lots,
         items={row.item: row for row in facts.items},
@@ -176,10 +174,21 @@ def _by_number(keys: Iterable[LotKey]) -> dict[str, tuple[LotKey, ...]]:
     return {number: tuple(members) for number, members in numbers.items()}
 
 
-def _use_order(row: Consumption) -> tuple[object, ...]:
-    at = (0.0, 0.0) if row.at is None else (row.at.earliest.timestamp(), row.at.latest.timestamp())
-    output = row.output or LotKey("", "", "")
-    return (row.plant, row.work_order or "", row.input, output, at, row.event_id, row.qty)
+def _makers(
+    facts: PlantFacts, uses_of: Mapping[WorkOrderKey, list[Consumption]]
+) -> dict[LotKey, WorkOrderKey]:
+    """Return the work order of each lot: its own record's, else the first that consumed for it."""
+    plants = _plants_of_work_orders(facts)
+    made_by = {
+        row.key: WorkOrderKey(_plant_of(row, plants), row.work_order)
+        for row in facts.lots
+        if row.work_order
+    }
+    for key in sorted(uses_of):
+        for row in uses_of[key]:
+            if row.output is not None:
+                made_by.setdefault(row.output, key)
+    return made_by
 
 
 def _plants_of_work_orders(facts: PlantFacts) -> dict[str, set[str]]:
@@ -206,24 +215,16 @@ def _operations(facts: PlantFacts) -> dict[WorkOrderKey, tuple[Operation, ...]]:
     return {key: tuple(rows) for key, rows in operations.items()}
 
 
-def _named_lots(facts: PlantFacts, standing: StandingFacts) -> Iterable[LotKey]:
-    for use in standing.consumption:
-        yield use.input
-        if use.output is not None:
-            yield use.output
+def _named_lots(facts: PlantFacts, standing: StandingFacts) -> set[LotKey]:
+    named = {use.input for use in standing.consumption}
+    named.update(use.output for use in standing.consumption if use.output is not None)
     for event in standing.lot_events:
-        yield from _event_lots(event)
-    rows = (facts.stock, facts.shipments, facts.resource_uses, facts.inspections)
-    for table in rows:
-        for row in table:
-            if row.lot is not None:
-                yield row.lot
-    for receipt in facts.receipts:
-        yield receipt.lot
-    for transfer in facts.transfers:
-        yield transfer.lot
-    for move in facts.outside_moves:
-        yield move.lot
+        named.update(_event_lots(event))
+    for table in (facts.stock, facts.shipments, facts.resource_uses, facts.inspections):
+        named.update(row.lot for row in table if row.lot is not None)
+    for moved in (facts.receipts, facts.transfers, facts.outside_moves):
+        named.update(row.lot for row in moved)
+    return named
 
 
 def _event_lots(event: LotEvent) -> Iterable[LotKey]:

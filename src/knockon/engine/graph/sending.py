@@ -1,6 +1,6 @@
 """Links from lots to the shipments that carried them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from knockon.domain.facts import LotKey, Shipment, ShipmentKind
@@ -12,12 +12,15 @@ from knockon.engine.graph.presence import Presence
 from knockon.engine.graph.register import Register
 
 
-def shipment_links(register: Register, presence: Presence) -> Iterator[Link]:
-    """Yield what every outgoing shipment row carried, by lot, by package, else by what was there.
+def shipment_links(
+    register: Register, presence: Presence, *, numbers: Iterable[int]
+) -> Iterator[Link]:
+    """Yield what the outgoing shipment rows carried, by lot, by package, else by what was there.
 
     A return brings the lot back to where its other records already have it: it makes no link.
     """
-    for number, row in enumerate(register.facts.shipments):
+    for number in numbers:
+        row = register.facts.shipments[number]
         if row.kind is ShipmentKind.RETURN:
             continue
         when = register.span(row.shipped, plant=row.plant)

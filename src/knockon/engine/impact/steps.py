@@ -1,12 +1,9 @@
 """A way through the arrays as the steps a person reads."""
 
-from datetime import datetime
-from decimal import Decimal
-
-from knockon.domain.facts import Consumption, LotEvent, LotKey, OutsideMove, Shipment, WorkOrderKey
+from knockon.domain.facts import LotKey, WorkOrderKey
 from knockon.domain.impact import PathStep, StepType
 from knockon.domain.links import LinkClass
-from knockon.engine.graph.collector import Entity, LinkKind, Row, Unrecorded
+from knockon.engine.graph.collector import Entity, LinkKind, Unrecorded
 from knockon.engine.graph.instants import span
 from knockon.engine.graph.lots import LotGraph
 from knockon.engine.graph.naming import lot_text, work_order_text
@@ -58,20 +55,18 @@ def _seed(seeds: Seeds, key: object, node: SeedNode) -> SeedLot | None:
 
 
 def _step(graph: LotGraph, entity: Entity, *, link: int, link_class: LinkClass) -> PathStep:
-    row = graph.rows[link]
-    at, qty = _when_and_how_much(row)
-    step_type, key = _name(entity, row)
+    step_type, key = _name(entity, graph.records.shipment(link))
     return PathStep(
         type=step_type,
         key=key,
         via=LinkKind(int(graph.kinds[link])).name.lower(),
-        at=at,
-        qty=qty,
+        at=graph.records.when(link),
+        qty=graph.records.booked(link),
         link_class=link_class,
     )
 
 
-def _name(entity: Entity, row: Row | None) -> tuple[StepType, str]:
+def _name(entity: Entity, shipment: str) -> tuple[StepType, str]:
     match entity.key:
         case LotKey():
             return StepType.LOT, lot_text(entity.key)
@@ -82,14 +77,4 @@ def _name(entity: Entity, row: Row | None) -> tuple[StepType, str]:
                 return StepType.ITEM, item
             return StepType.WORK_ORDER, work_order_text(work_order)
         case _:
-            return StepType.SHIPMENT, row.shipment if isinstance(row, Shipment) else ""
-
-
-def _when_and_how_much(row: Row | None) -> tuple[datetime | None, Decimal | None]:
-    match row:
-        case Consumption() | LotEvent() | OutsideMove():
-            return row.at.earliest if row.at else None, row.qty
-        case Shipment():
-            return row.shipped.earliest, row.qty
-        case _:
-            return None, None
+            return StepType.SHIPMENT, shipment

@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from knockon.domain.facts import Consumption, LotEvent, LotKey, OutsideMove, Shipment, WorkOrderKey
+from knockon.domain.facts import LotKey, WorkOrderKey
 from knockon.domain.impact import Gap, LotImpact, PathStep, StepType
 from knockon.domain.links import LinkClass
 from knockon.domain.times import Moment
-from knockon.engine.graph.collector import Entity, EntityKind, LinkKind, Row, lot_entity
+from knockon.engine.graph.collector import Entity, EntityKind, LinkKind, lot_entity
 from knockon.engine.graph.instants import Span, instant, span
 from knockon.engine.graph.lots import LotGraph
 from knockon.engine.graph.naming import work_order_text
@@ -269,13 +269,13 @@ class LotTrace:
     @cached_property
     def _by_key(self) -> dict[LotKey, LotImpact]:
         left = self._left_before() if self.forward else {}
-        hits, graph = self._hits, self.graph
+        hits, graph, count = self._hits, self.graph, len(self.graph.lots)
         best: dict[LotKey, LotImpact] = {}
         columns = (hits.entity, hits.link_class, hits.hops, hits.share)
         for entity, link_class, hops, share in zip(
             *(column.tolist() for column in columns), strict=True
         ):
-            key = graph.entities[entity].key
+            key = graph.lots[entity] if entity < count else graph.entities[entity].key
             if not isinstance(key, LotKey):
                 continue
             info = graph.info[key]
@@ -311,27 +311,10 @@ class LotTrace:
         early = links[~passing]
         gone: dict[LotKey, Decimal] = defaultdict(Decimal)
         for number in self.reach.along.rows(early):
-            key, qty = self._outflow(graph.rows[number]) if number != NO_LINK else (None, None)
-            if key is not None and qty is not None:
-                gone[key] += qty
+            taken = None if number == NO_LINK else graph.records.taken(int(number))
+            if taken is not None and taken[1] is not None:
+                gone[taken[0]] += taken[1]
         return gone
-
-    def _outflow(self, row: Row | None) -> tuple[LotKey | None, Decimal | None]:
-        """Return from which lot a fact took, and how much in the lot's unit."""
-        match row:
-            case Consumption():
-                qty = self.graph.units.convert(
-                    row.qty,
-                    item=row.input.item,
-                    uom=row.uom,
-                    to=self.graph.info[row.input].uom if row.input in self.graph.info else None,
-                    lot=row.input.lot,
-                )
-                return row.input, qty
-            case LotEvent() | OutsideMove() | Shipment():
-                return row.lot, row.qty
-            case _:
-                return None, None
 
     def _links(self, nodes: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return the links that leave the nodes, and which of them let the taint through."""
@@ -359,7 +342,7 @@ class LotTrace:
             lot = CarriedLot(
                 key=key,
                 link_class=link_class,
-                qty=self.graph.quantities[row],
+                qty=self.graph.records.carried(row),
                 recorded=self.graph.kinds[row] != LinkKind.UNRECORDED_LOT,
             )
             known = found.get(key)

@@ -1,0 +1,85 @@
+"""What the facts say of each link, for people to read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from knockon.domain.facts import Consumption, LotEvent, LotKey, OutsideMove, Shipment
+from knockon.engine.graph.collector import Row
+from knockon.engine.graph.register import Register
+
+
+class LinkRecords(Protocol):
+    """Looks up one link by its row in the link table; None is not recorded."""
+
+    def when(self, link: int) -> datetime | None:
+        """Return when it happened, at the earliest."""
+
+    def booked(self, link: int) -> Decimal | None:
+        """Return the quantity that its fact names."""
+
+    def carried(self, link: int) -> Decimal | None:
+        """Return how much went over this link; one fact may stand behind several."""
+
+    def taken(self, link: int) -> tuple[LotKey, Decimal | None] | None:
+        """Return from which lot its fact took, and how much in that lot's unit."""
+
+    def shipment(self, link: int) -> str:
+        """Return the number of the shipment; ``''`` when it is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRecords:
+    """Reads the facts themselves.
+
+    Parameters
+    ----------
+    rows, quantities
+        By link: the fact behind it, and how much went over it.
+    register
+        Knows the units; None where there are no facts.
+    """
+
+    rows: Sequence[Row | None]
+    quantities: Sequence[Decimal | None]
+    register: Register | None
+
+    def when(self, link: int) -> datetime | None:
+        """Return when it happened, at the earliest."""
+        match self.rows[link]:
+            case Consumption(at=at) | LotEvent(at=at) | OutsideMove(at=at):
+                return at.earliest if at else None
+            case Shipment(shipped=shipped):
+                return shipped.earliest
+            case _:
+                return None
+
+    def booked(self, link: int) -> Decimal | None:
+        """Return the quantity that its fact names."""
+        row = self.rows[link]
+        return None if row is None else row.qty
+
+    def carried(self, link: int) -> Decimal | None:
+        """Return how much went over this link."""
+        return self.quantities[link]
+
+    def taken(self, link: int) -> tuple[LotKey, Decimal | None] | None:
+        """Return from which lot its fact took, and how much in that lot's unit."""
+        match self.rows[link]:
+            case Consumption(input=lot, qty=qty, uom=uom):
+                if self.register is None:
+                    return lot, qty
+                return lot, self.register.in_unit(qty, key=lot, uom=uom)
+            case LotEvent(lot=lot, qty=qty) | OutsideMove(lot=lot, qty=qty):
+                return lot, qty
+            case Shipment(lot=LotKey() as lot, qty=qty):
+                return lot, qty
+            case _:
+                return None
+
+    def shipment(self, link: int) -> str:
+        """Return the number of the shipment."""
+        row = self.rows[link]
+        return row.shipment if isinstance(row, Shipment) else ""
