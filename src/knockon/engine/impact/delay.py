@@ -93,6 +93,13 @@ class Outage:
         )
 
 
+class Hold(NamedTuple):
+    """A job that waits for a repair and then needs so many working seconds to begin again."""
+
+    job: int
+    restart_s: int
+
+
 class Run(NamedTuple):
     """Two projections, with and without the disruption, and the waits they stand on.
 
@@ -102,6 +109,8 @@ class Run(NamedTuple):
         The most doubtful link or plan that took part.
     starved
         Job to the demand (index) for whose material it waits.
+    holds
+        The jobs that wait for a repair, outage after outage.
     """
 
     level: LinkClass
@@ -109,6 +118,7 @@ class Run(NamedTuple):
     new: Projection
     waits: Sequence[Wait]
     starved: Mapping[int, int]
+    holds: Sequence[Hold] = ()
 
     def delayed(self, *, enough: int = 1) -> list[int]:
         """Return the jobs that finish later by at least so many seconds, ascending."""
@@ -216,10 +226,13 @@ def run_twice(
     new_ready = ready.copy()
     starved = _hold_for_material(shop, new_ready, lack, lack.after, level=level)
     new_work, slow = work.copy(), Slow.never(len(shop.jobs))
+    holds: list[Hold] = []
     for outage in outages:
-        _put_down(records, shop, outage, old=old, ready=new_ready, work=new_work, slow=slow)
+        holds += _put_down(
+            records, shop, outage, old=old, ready=new_ready, work=new_work, slow=slow
+        )
     new = project(shop, nodes=nodes, waits=waits, ready=new_ready, work=new_work, slow=slow)
-    return Run(trust.level, old, new, waits, starved)
+    return Run(trust.level, old, new, waits, starved, holds)
 
 
 def component_waits(records: Records, shop: Shop, pegging: Pegging, *, trust: Trust) -> list[Wait]:
@@ -370,13 +383,14 @@ def _put_down(
     ready: Int64s,
     work: Int64s,
     slow: Slow,
-) -> None:
-    """Let every job on what is down wait, begin again or slow down, in place.
+) -> list[Hold]:
+    """Let every job on what is down wait, begin again or slow down, in place; return who waits.
 
     What an announced stop finds under way pauses; what is over by then is left alone. Of a stop
     that is already there nothing is over: work that should be done by its standard time is not
     done as long as nobody says so.
     """
+    holds: list[Hold] = []
     for place, job in enumerate(shop.jobs):
         if not outage.touches(job):
             continue
@@ -397,8 +411,10 @@ def _put_down(
         calendar = shop.calendars.of(job.machine)
         again = shop.calendars.add(outage.end, work=restart_s, calendar=calendar)
         ready[place] = max(ready[place], again)
+        holds.append(Hold(place, restart_s))
         if begun and rule is not RestartRule.RESUME:
             work[place] = job.full_work
+    return holds
 
 
 def _restart(records: Records, job: Job) -> tuple[RestartRule, int]:

@@ -4,6 +4,7 @@ All instants and durations are whole seconds in int64.
 """
 
 import math
+from typing import Final
 
 import numpy as np
 from numba import njit
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from knockon.engine.schedule.limits import AGES, FREE
 
 Int64s = NDArray[np.int64]
+
+EPSILON: Final = 1e-9
+"""What is less than a billionth of a second is rounding, not work."""
 
 
 @njit(cache=True)
@@ -78,8 +82,9 @@ def work_through(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                 until = min(until, slow_until)
                 speed = rate
             room = (until - at) * speed
-            if left <= room:
-                return at + math.ceil(left / speed - 1e-9)
+            if left <= room + EPSILON:
+                # What was left over from before is more than that, so rate 0 divides nothing.
+                return at + math.ceil(left / speed - EPSILON)
             left -= room
             at = until
     return AGES

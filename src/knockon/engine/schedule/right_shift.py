@@ -64,12 +64,36 @@ class Timeline:
     dropped: Int64s
 
 
-def right_shift(network: Network) -> Timeline:
-    """Place every operation as early as possible without changing any sequence.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Arranged:
+    """A network in an order in which every operation comes after what it waits for.
+
+    Parameters
+    ----------
+    order, rank
+        Operation at each place, and place of each operation.
+    first, source, lag
+        The waits of each place in CSR form, with sources as places.
+    waits
+        Index of each of them in the network.
+    dropped
+        Waits of the network that would close a circle.
+    """
+
+    order: Int64s
+    rank: Int64s
+    first: Int64s
+    source: Int64s
+    lag: Int64s
+    waits: Int64s
+    dropped: Int64s
+
+
+def arrange(network: Network) -> Arranged:
+    """Bring a network into the order in which it can be swept.
 
     Notes
     -----
-    One linear sweep in an order in which every operation comes after what it waits for;
     O(operations + waits) when the planned order is already such, O(n log n) otherwise.
     """
     count = len(network.ready)
@@ -81,13 +105,34 @@ def right_shift(network: Network) -> Timeline:
     waits = np.flatnonzero(kept)
     waits = waits[np.argsort(rank[network.target[waits]], kind="stable")]
     per_target = np.bincount(rank[network.target[waits]], minlength=count)
+    return Arranged(
+        order=order,
+        rank=rank,
+        first=np.concatenate(([0], np.cumsum(per_target))).astype(np.int64),
+        source=rank[network.source[waits]],
+        lag=network.lag[waits],
+        waits=waits,
+        dropped=dropped,
+    )
+
+
+def right_shift(network: Network) -> Timeline:
+    """Place every operation as early as possible without changing any sequence.
+
+    Notes
+    -----
+    One linear sweep of the arranged network; O(operations + waits).
+    """
+    count = len(network.ready)
+    plan = arrange(network)
+    order, rank = plan.order, plan.rank
     start = np.zeros(count, dtype=np.int64)
     finish = np.zeros(count, dtype=np.int64)
     binding = np.zeros(count, dtype=np.int64)
     sweep(
-        np.concatenate(([0], np.cumsum(per_target))).astype(np.int64),
-        rank[network.source[waits]],
-        network.lag[waits],
+        plan.first,
+        plan.source,
+        plan.lag,
         network.ready[order],
         network.work[order],
         network.calendar[order],
@@ -103,8 +148,10 @@ def right_shift(network: Network) -> Timeline:
     )
     held = np.full(count, FREE, dtype=np.int64)
     bound = binding != FREE
-    held[bound] = waits[binding[bound]]
-    return Timeline(start=start[rank], finish=finish[rank], binding=held[rank], dropped=dropped)
+    held[bound] = plan.waits[binding[bound]]
+    return Timeline(
+        start=start[rank], finish=finish[rank], binding=held[rank], dropped=plan.dropped
+    )
 
 
 def sweep_order(count: int, *, source: Int64s, target: Int64s) -> tuple[Int64s, Int64s]:

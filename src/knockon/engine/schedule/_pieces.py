@@ -1,0 +1,282 @@
+"""Compiled pieces of responses: functions of one repair time that never fall.
+
+A response is defined on the whole seconds ``0 .. horizon``. A piece of it begins at ``at`` and is
+
+* ``FLAT``: ``value``;
+* ``RISING``: ``value`` plus the seconds since ``at``;
+* a stair, ``STAIR + n``: ``value`` plus what stair ``n`` says. What runs slowly until the repair
+  finishes by less than a second later for each second of repair, rounded up.
+
+A *book* is ``(at, value, kind, size)`` with room for some pieces; ``size[0]`` counts what was
+wanted, so that a book that turned out too small can be made larger. *Stairs* are
+``(left, begin, rate, size)``.
+"""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from knockon.engine.schedule._kernels import EPSILON
+from knockon.engine.schedule.limits import AGES
+
+Int64s = NDArray[np.int64]
+
+FLAT: Final = 0
+RISING: Final = 1
+STAIR: Final = 2
+_LOOKS: Final = 4096
+"""Two stairs differ by one of two neighbouring numbers; which shows within a few seconds."""
+
+Book = tuple[Any, Any, Any, Any]
+Stairs = tuple[Any, Any, Any, Any]
+
+
+@njit(cache=True)
+def value_at(book: Book, stairs: Stairs, piece: int, delay: int) -> int:
+    """Return a piece's value at a repair time."""
+    kind = book[2][piece]
+    if kind == FLAT:
+        return int(book[1][piece])
+    if kind == RISING:
+        return int(book[1][piece] + delay - book[0][piece])
+    return int(book[1][piece]) + _stair(stairs, kind - STAIR, delay)
+
+
+@njit(cache=True)
+def last_within(book: Book, stairs: Stairs, piece: int, low: int, high: int, limit: int) -> int:
+    """Return the last repair time in ``[low, high)`` whose value is at most a limit, else less."""
+    kind = book[2][piece]
+    if kind == FLAT:
+        return high - 1 if book[1][piece] <= limit else low - 1
+    if kind == RISING:
+        room = limit - book[1][piece] + book[0][piece]
+        return int(max(low - 1, min(high - 1, room)))
+    before, after = low - 1, high
+    while after - before > 1:
+        middle = (before + after) >> 1
+        if value_at(book, stairs, piece, middle) <= limit:
+            before = middle
+        else:
+            after = middle
+    return before
+
+
+@njit(cache=True)
+def _stair(stairs: Stairs, number: int, delay: int) -> int:
+    """Return the repair time and what is left of slow work when the repair is over."""
+    passed = (delay - stairs[1][number]) * stairs[2][number]
+    return int(delay + math.ceil(stairs[0][number] - passed - EPSILON))
+
+
+@njit(cache=True)
+def put(book: Book, at: int, value: int, kind: int) -> None:
+    """Add a piece that begins at ``at``, unless it goes on where the last one ends."""
+    size = book[3][0]
+    # A piece at 0 begins a response; what stands before it belongs to another one.
+    if at > 0 and 0 < size <= len(book[0]) and book[2][size - 1] == kind:
+        slope = at - book[0][size - 1] if kind == RISING else 0
+        if book[1][size - 1] + slope == value:
+            return
+    if size < len(book[0]):
+        book[0][size] = at
+        book[1][size] = value
+        book[2][size] = kind
+    book[3][0] = size + 1
+
+
+@njit(cache=True)
+def copy_piece(source: Book, piece: int, low: int, more: int, target: Book) -> None:
+    """Add a piece of another book from ``low`` on, raised by ``more``."""
+    kind = source[2][piece]
+    value = source[1][piece]
+    if kind == RISING:
+        value += low - source[0][piece]
+    put(target, low, value + more, kind)
+
+
+@njit(cache=True)
+def end_of(book: Book, piece: int, last: int, end: int) -> int:
+    """Return where a piece of a response that has ``last`` as its last piece ends."""
+    return end if piece == last else int(book[0][piece + 1])
+
+
+@njit(cache=True)
+def floor_at(
+    source: Book,
+    stairs: Stairs,
+    first: int,
+    last: int,
+    lag: int,
+    floor: int,
+    end: int,
+    target: Book,
+) -> None:
+    """Write the larger of a response plus a lag and a constant."""
+    for piece in range(first, last + 1):
+        low = max(0, int(source[0][piece]))
+        high = end_of(source, piece, last, end)
+        if value_at(source, stairs, piece, low) >= AGES:
+            put(target, low, AGES, FLAT)
+            continue
+        below = last_within(source, stairs, piece, low, high, floor - lag)
+        if below >= low:
+            put(target, low, floor, FLAT)
+        if below + 1 < high:
+            copy_piece(source, piece, below + 1, lag, target)
+
+
+@njit(cache=True)
+def upper(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
+    one: Book,
+    one_first: int,
+    one_last: int,
+    other: Book,
+    other_first: int,
+    other_last: int,
+    lag: int,
+    stairs: Stairs,
+    end: int,
+    target: Book,
+) -> None:
+    """Write the larger of two responses, the second raised by a lag."""
+    mine, its = one_first, other_first
+    low = 0
+    while low < end:
+        high = min(end_of(one, mine, one_last, end), end_of(other, its, other_last, end))
+        begin = low
+        while begin < high:
+            begin = _larger(one, mine, other, its, lag, stairs, begin, high, target)
+        low = high
+        if mine < one_last and one[0][mine + 1] == low:
+            mine += 1
+        if its < other_last and other[0][its + 1] == low:
+            its += 1
+
+
+@njit(cache=True)
+def _larger(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
+    one: Book,
+    mine: int,
+    other: Book,
+    its: int,
+    lag: int,
+    stairs: Stairs,
+    low: int,
+    high: int,
+    target: Book,
+) -> int:
+    """Write the piece that is larger at ``low``, and return up to where it stays so."""
+    lead = _ahead(one, mine, other, its, lag, stairs, low, high)
+    if lead >= 0:
+        copy_piece(one, mine, low, 0, target)
+    elif value_at(other, stairs, its, low) >= AGES:
+        put(target, low, AGES, FLAT)
+    else:
+        copy_piece(other, its, low, lag, target)
+    if one[2][mine] >= STAIR and other[2][its] >= STAIR:
+        return high if _alike(one, mine, other, its, stairs) else low + 1
+    # The difference only grows or only falls, so its sign changes once.
+    before, after = low, high
+    while after - before > 1:
+        middle = (before + after) >> 1
+        if lead * _lead(one, mine, other, its, lag, stairs, middle) >= 0:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+@njit(cache=True)
+def _ahead(
+    one: Book,
+    mine: int,
+    other: Book,
+    its: int,
+    lag: int,
+    stairs: Stairs,
+    low: int,
+    high: int,
+) -> int:
+    """Return which of two pieces is ahead from ``low`` on; where they begin equal, a little on."""
+    lead = _lead(one, mine, other, its, lag, stairs, low)
+    if lead != 0:
+        return lead
+    if one[2][mine] < STAIR or other[2][its] < STAIR:
+        return _lead(one, mine, other, its, lag, stairs, high - 1)
+    if not _alike(one, mine, other, its, stairs):
+        return lead
+    for delay in range(low + 1, min(high, low + _LOOKS)):
+        lead = _lead(one, mine, other, its, lag, stairs, delay)
+        if lead != 0:
+            break
+    return lead
+
+
+@njit(cache=True)
+def _alike(one: Book, mine: int, other: Book, its: int, stairs: Stairs) -> bool:
+    """Return whether two stairs rise at one rate; others are compared second by second."""
+    mine_rate = stairs[2][one[2][mine] - STAIR]
+    return bool(mine_rate == stairs[2][other[2][its] - STAIR])
+
+
+@njit(cache=True)
+def _lead(one: Book, mine: int, other: Book, its: int, lag: int, stairs: Stairs, delay: int) -> int:
+    """Return whether the first is larger (1), equal (0) or smaller (-1) at a repair time."""
+    value = value_at(other, stairs, its, delay)
+    difference = value_at(one, stairs, mine, delay) - (AGES if value >= AGES else value + lag)
+    return 1 if difference > 0 else (-1 if difference < 0 else 0)
+
+
+@njit(cache=True)
+def read_at(
+    heads: Int64s, book: Book, stairs: Stairs, node: Int64s, delay: int, value: Int64s
+) -> None:
+    """Write the values of some responses at one repair time; O(log pieces) each."""
+    for query in range(len(node)):
+        piece = _piece_at(heads, book, node[query], delay)
+        value[query] = value_at(book, stairs, piece, delay)
+
+
+@njit(cache=True)
+def _piece_at(heads: Int64s, book: Book, node: int, delay: int) -> int:
+    low, high = heads[node], heads[node + 1]
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if book[0][middle] <= delay:
+            low = middle
+        else:
+            high = middle
+    return int(low)
+
+
+@njit(cache=True)
+def thresholds(
+    heads: Int64s,
+    book: Book,
+    stairs: Stairs,
+    node: Int64s,
+    limit: Int64s,
+    end: int,
+    longest: Int64s,
+) -> None:
+    """Write the largest repair time with which a response is at most its limit, -1 when none."""
+    for query in range(len(node)):
+        low, high = heads[node[query]], heads[node[query] + 1]
+        last = high - 1
+        # The last piece that begins within the limit holds the answer.
+        low -= 1
+        while high - low > 1:
+            middle = (low + high) >> 1
+            if value_at(book, stairs, middle, book[0][middle]) <= limit[query]:
+                low = middle
+            else:
+                high = middle
+        if low < heads[node[query]]:
+            longest[query] = -1
+        else:
+            longest[query] = last_within(
+                book, stairs, low, int(book[0][low]), end_of(book, low, last, end), limit[query]
+            )
