@@ -52,7 +52,8 @@ def spread_lack(records: Records, pegging: Pegging, *, cuts: Mapping[int, Decima
 
     Notes
     -----
-    A work order makes the share that its scarcest component allows. Its own loss is a cut of the
+    A work order makes the share that its scarcest component allows; pieces that have it already
+    are made. Its own loss is a cut of the
     next level; the whole is repeated until nothing changes, O(levels x pegs).
     """
     if not cuts:
@@ -144,5 +145,6 @@ def _starving(
     for place in sorted(short):
         demand = pegging.demands[place]
         if demand.work_order is not None and demand.qty > 0:
-            starving[place] = (demand.work_order, short[place] / demand.qty)
+            share = short[place] / demand.qty * demand.feeds
+            starving[place] = (demand.work_order, share)
     return starving

@@ -1,7 +1,7 @@
 """Write one row for each order line that is hit: effects, class, quantities, times, path."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,7 +11,8 @@ from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.evidence import Evidence, gather_evidence
 from knockon.engine.impact.explain import Explainer
-from knockon.engine.impact.lateness import LineTimes, TimeFinding, on_time_qty
+from knockon.engine.impact.lateness import LineTimes, TimeFinding
+from knockon.engine.impact.quantities import Quantities, plain_sum
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.shipments import HitShipment
 from knockon.engine.schedule.shop import to_instant, to_seconds
@@ -31,7 +32,8 @@ def assess_orders(
     by_line: dict[OrderLineKey, list[Evidence]] = defaultdict(list)
     for key, evidence in gather_evidence(case, Explainer(case), shipped=shipped, times=times):
         by_line[key].append(evidence)
-    rows = [_row(case, key, evidence, shipped) for key, evidence in by_line.items()]
+    quantities = Quantities(case)
+    rows = [_row(case, quantities, key, evidence, shipped) for key, evidence in by_line.items()]
     return tuple(sorted(rows, key=_urgency))
 
 
@@ -44,6 +46,7 @@ def _urgency(row: OrderImpact) -> tuple[int, str, int, Decimal, OrderLineKey]:
 
 def _row(
     case: Case,
+    quantities: Quantities,
     key: OrderLineKey,
     evidence: Sequence[Evidence],
     shipped: Sequence[HitShipment],
@@ -57,8 +60,8 @@ def _row(
     path = best.path()
     if line is None:
         return _unknown_line(key, best=best, path=path, shipped=shipped, effects=effects)
-    at_risk = _at_risk(case, line, evidence, effects, time)
-    price = line.unit_price
+    known = quantities.of(line, evidence, link_class=best.link_class, time=time)
+    price, at_risk = line.unit_price, known.at_risk
     return OrderImpact(
         key=key,
         customer=line.customer,
@@ -69,8 +72,8 @@ def _row(
         link_class=best.link_class,
         frozen=_is_frozen(case, line, effects, time),
         qty_at_risk=at_risk,
-        qty_short=_sum(row.qty for row in evidence if row.effect is Effect.SHORT),
-        qty_on_time=_on_time(case, key, best.link_class, time),
+        qty_short=known.short,
+        qty_on_time=known.on_time,
         uom=case.records.item(line.item).uom or None,
         value_at_risk=None if price is None or at_risk is None else price * at_risk,
         currency=case.records.plant(key.plant).currency,
@@ -106,7 +109,7 @@ def _unknown_line(
         effects=tuple(sorted(effects, key=lambda effect: _EFFECT_ORDER[effect])),
         link_class=best.link_class,
         frozen=True,
-        qty_at_risk=_sum(hit.net_qty for hit in hits),
+        qty_at_risk=plain_sum(hit.net_qty for hit in hits),
         path=path,
     )
 
@@ -125,43 +128,6 @@ def _telling_time(findings: Sequence[TimeFinding]) -> TimeFinding | None:
     )
 
 
-def _at_risk(
-    case: Case,
-    line: OrderLine,
-    evidence: Sequence[Evidence],
-    effects: set[Effect],
-    time: TimeFinding | None,
-) -> Decimal | None:
-    """Return the quantity that is suspect, short or late; None when nothing says how much."""
-    sent = _sum(row.qty for row in evidence if row.effect is Effect.SUSPECT_SHIPPED)
-    on_hand = _sum(row.qty for row in evidence if row.effect is Effect.SUSPECT_ON_HAND)
-    short = _sum(row.qty for row in evidence if row.effect is Effect.SHORT)
-    open_qty = case.records.open_qty(line)
-    late: Decimal | None = None
-    if Effect.LATE in effects:
-        on_time = _on_time(case, line.key, LinkClass.POSSIBLE, time)
-        late = open_qty if on_time is None else max(ZERO, _plain(open_qty - on_time))
-    known = [qty for qty in (on_hand, short, late) if qty is not None]
-    if effects <= {Effect.MOVED}:
-        return ZERO
-    if sent is None and not known:
-        return None
-    waiting = min(open_qty, max(known, default=ZERO))
-    return min(line.qty, (sent or ZERO) + waiting)
-
-
-def _on_time(
-    case: Case, key: OrderLineKey, level: LinkClass, time: TimeFinding | None
-) -> Decimal | None:
-    demand = case.demand_of(key)
-    if demand is None:
-        return None
-    if time is None:
-        run = max((run for run in case.runs if run.level <= level), key=lambda run: run.level)
-        return _sum([on_time_qty(case, demand, level=level, run=run)])
-    return _sum([on_time_qty(case, demand, level=time.level, run=time.run)])
-
-
 def _is_frozen(case: Case, line: OrderLine, effects: set[Effect], time: TimeFinding | None) -> bool:
     """Return whether re-dispatching can no longer change the row.
 
@@ -174,18 +140,6 @@ def _is_frozen(case: Case, line: OrderLine, effects: set[Effect], time: TimeFind
     if time is not None and time.source.job is not None:
         return int(time.run.old.start[time.source.job]) < end
     return to_seconds(line.due.earliest) < end
-
-
-def _sum(quantities: Iterable[Decimal | None]) -> Decimal | None:
-    known = [qty for qty in quantities if qty is not None]
-    return _plain(sum(known, ZERO)) if known else None
-
-
-def _plain(qty: Decimal) -> Decimal:
-    """Return a quantity without rounding dust and idle zeros."""
-    rounded = qty.quantize(_GRAIN)
-    whole = rounded.to_integral_value()
-    return whole if whole == rounded else rounded.normalize()
 
 
 def _instant(seconds: int | None) -> datetime | None:

@@ -53,13 +53,22 @@ _NEVER = 1 << 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peg:
-    """A quantity of one supply that serves one demand (indices into the pegging's tuples)."""
+    """A quantity of one supply that serves one demand (indices into the pegging's tuples).
+
+    Parameters
+    ----------
+    supply_at, demand_at
+        Where the quantity begins in the supply and in the demand, so that every piece of either
+        is pegged once: pegs of one supply, and of one demand, lie end to end.
+    """
 
     supply: int
     demand: int
     qty: Decimal
     link_class: LinkClass
     rule: PegRule
+    supply_at: Decimal
+    demand_at: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -165,7 +174,8 @@ def peg_again(records: Records, pegging: Pegging, *, cuts: Mapping[int, Decimal]
     -----
     What is left of a cut supply serves recorded links first, then in the order of demand; work
     orders that share a component's maker share its loss, for they go into one set. Demands that
-    lost nothing keep their supply; those that lost take, in the same order, what is free.
+    lost nothing keep their supply; those that lost take, in the same order, what is free. Pieces
+    are laid end to end anew: what a cut takes away has no place any more.
     """
     desk = _Desk(
         records,
@@ -251,6 +261,8 @@ class _Desk:
         self.settled: set[int] = set()
         self.absent: set[int] = set()
         self.promised: dict[int, Decimal] = defaultdict(Decimal)
+        self.given: dict[int, Decimal] = defaultdict(Decimal)
+        self.got: dict[int, Decimal] = defaultdict(Decimal)
         self.shelves = shelves or _sort_out(self.supplies, self.demands)
 
     def take(
@@ -263,8 +275,18 @@ class _Desk:
         self.left[supply] -= taken
         self.wanted[demand] -= taken
         self.pegs.append(
-            Peg(supply=supply, demand=demand, qty=taken, link_class=link_class, rule=rule)
+            Peg(
+                supply=supply,
+                demand=demand,
+                qty=taken,
+                link_class=link_class,
+                rule=rule,
+                supply_at=self.given[supply],
+                demand_at=self.got[demand],
+            )
         )
+        self.given[supply] += taken
+        self.got[demand] += taken
         return taken
 
     def claim_allocations(self) -> None:

@@ -1,6 +1,8 @@
 """Answer why an order line is hit, or what was checked and found harmless."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from knockon.domain.errors import KnockonError
 from knockon.domain.facts import LotKey, OrderLine, OrderLineKey, PlantFacts, WorkOrderKey
@@ -60,6 +62,7 @@ def _checks(case: Case, line: OrderLine) -> Iterator[Reason]:
         yield Reason(code="line_wants_nothing", params={"status": line.status})
         return
     yield from _supplies(case, demand)
+    yield from _replacements(case, demand)
     yield from _trucks(case, line, demand)
 
 
@@ -93,6 +96,35 @@ def _supplies(case: Case, demand: int) -> Iterator[Reason]:
         if cut > 0:
             params["lost"] = f"{cut.normalize():f}"
         yield from _supply(case, supply, params)
+
+
+def _replacements(case: Case, demand: int) -> Iterator[Reason]:
+    """Yield what comes in place of supply that is lost, the safety stock by its name."""
+    lack = case.lacks[LinkClass.POSSIBLE]
+    had: dict[int, Decimal] = defaultdict(Decimal)
+    for row in lack.before.by_demand.get(demand, ()):
+        had[row.supply] += row.qty
+    for row in lack.after.by_demand.get(demand, ()):
+        new = row.qty - min(row.qty, had[row.supply])
+        had[row.supply] -= row.qty - new
+        if new > 0:
+            supply = case.pegging.supplies[row.supply]
+            yield Reason(
+                code="replaced_by",
+                params={
+                    "qty": f"{new.normalize():f}",
+                    "supply": _name(supply),
+                    "rule": row.rule.value,
+                },
+            )
+
+
+def _name(supply: Supply) -> str:
+    if supply.work_order is not None and supply.is_open_work:
+        return supply.work_order.work_order
+    if supply.lot is not None:
+        return "/".join(supply.lot)
+    return "/".join(supply.purchase_order or (supply.item,))
 
 
 def _supply(case: Case, supply: Supply, params: dict[str, str | int | None]) -> Iterator[Reason]:

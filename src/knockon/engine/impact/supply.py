@@ -87,6 +87,9 @@ class Demand:
         Work order that makes it, where the plan says so.
     derived
         The demand itself is derived (from the bill of materials), not recorded.
+    feeds
+        Share, in (0, 1], of what its work order still makes that this component goes into, last
+        piece last; the pieces before have it already.
     """
 
     plant: str
@@ -100,6 +103,7 @@ class Demand:
     seq: int | None = None
     supplied_by: str | None = None
     derived: bool = False
+    feeds: Decimal = Decimal(1)
 
     @property
     def place(self) -> tuple[int, int, str, tuple[str, ...], int]:
@@ -321,7 +325,17 @@ def _component(
         seq=row.seq,
         supplied_by=row.supplied_by,
         derived=derived,
+        feeds=Decimal(1) if derived else _share_fed(work_order, row),
     )
+
+
+def _share_fed(work_order: WorkOrder, row: Requirement) -> Decimal:
+    """Return into which share of the pieces to come the quantity not issued yet goes."""
+    left = work_order.qty - work_order.finished_qty - work_order.scrap_qty
+    if left <= 0 or row.required_qty <= 0:
+        return Decimal(1)
+    fed = work_order.qty * (row.required_qty - row.issued_qty) / row.required_qty
+    return min(Decimal(1), fed / left)
 
 
 def _needed_at(records: Records, work_order: WorkOrder, *, seq: int | None) -> int:

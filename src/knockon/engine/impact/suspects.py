@@ -1,7 +1,7 @@
 """Suspect goods in the house: what a hold takes away, and whose goods they are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,7 +23,8 @@ class SuspectGoods:
     lot, work_order
         The lot, or the work order in whose process the material is.
     qty
-        In the line's item; None while it is still a component.
+        What of the lot is meant for the line by record although no peg gives it, in the line's
+        item; None while it is still a component. What pegs give is counted piece by piece.
     """
 
     lot: LotKey | None
@@ -74,16 +75,12 @@ def suspect_goods(
             continue
         rungs = list(claims.rungs(impact.key, qty=on_hand[impact.key]))
         rungs += ladder.from_lot(impact.key)
-        for line, reached in ladder.climb(rungs).items():
+        reached_lines = ladder.climb(rungs)
+        spare = _spare(records, ladder.pegging, impact.key, reached_lines, qty=on_hand[impact.key])
+        for line, reached in reached_lines.items():
             known = Reached(max(reached.link_class, impact.link_class), reached.rungs)
-            direct = len(reached.rungs) == 1 or records.lines[line].item == impact.key.item
             found[line].append(
-                SuspectGoods(
-                    lot=impact.key,
-                    work_order=None,
-                    qty=on_hand[impact.key] if direct else None,
-                    reached=known,
-                )
+                SuspectGoods(lot=impact.key, work_order=None, qty=spare.get(line), reached=known)
             )
     for key, tainted in trace.work_orders.items():
         work_order = records.work_orders.get(key)
@@ -93,6 +90,37 @@ def suspect_goods(
             known = Reached(max(reached.link_class, tainted.link_class), reached.rungs)
             found[line].append(SuspectGoods(lot=None, work_order=key, qty=None, reached=known))
     return found
+
+
+def _spare(
+    records: Records,
+    pegging: Pegging,
+    lot: LotKey,
+    reached: Mapping[OrderLineKey, Reached],
+    *,
+    qty: Decimal,
+) -> dict[OrderLineKey, Decimal]:
+    """Return what no peg gives of a lot to the lines that it is meant for, first come first served.
+
+    A lot that is blocked already serves nobody by peg, and yet it was made for somebody.
+    """
+    given: dict[OrderLineKey | None, Decimal] = defaultdict(Decimal)
+    for supply in pegging.shelves.of_lot.get(lot, ()):
+        for row in pegging.by_supply.get(supply, ()):
+            given[pegging.demands[row.demand].line] += row.qty
+    left = max(ZERO, qty - sum(given.values(), ZERO))
+    direct = [
+        (pegging.demands[demand].place, line)
+        for line, way in reached.items()
+        if (demand := pegging.demand_of.get(line)) is not None
+        and (len(way.rungs) == 1 or records.lines[line].item == lot.item)
+    ]
+    shares: dict[OrderLineKey, Decimal] = {}
+    for _, line in sorted(direct):
+        wanted = records.open_qty(records.lines[line]) - given[line]
+        shares[line] = max(ZERO, min(left, wanted))
+        left -= shares[line]
+    return shares
 
 
 class _Claims:

@@ -44,6 +44,9 @@ _CHECKS: Mapping[str, object] = {
     "served_by_timely_work": gettext_lazy(
         "%(qty)s come from work order %(work_order)s, which the trouble does not delay (%(rule)s)."
     ),
+    "replaced_by": gettext_lazy(
+        "In place of what is lost, %(qty)s come from %(supply)s (%(rule)s)."
+    ),
     "must_leave_by": gettext_lazy("It must leave by %(limit)s; not covered: %(uncovered)s."),
 }
 CHECK_CODES = frozenset(_CHECKS)
