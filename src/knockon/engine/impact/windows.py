@@ -11,6 +11,7 @@ from knockon.domain.disruptions import Disruption, Scope
 from knockon.domain.facts import Lot, LotKey, Operation, ResourceUse, WorkOrderKey
 from knockon.domain.impact import Gap, PathStep, StepType
 from knockon.domain.links import LinkClass
+from knockon.domain.suspect_window import EvidenceKind, WindowSubject
 from knockon.domain.times import Moment
 from knockon.engine.graph.instants import (
     ANY_TIME,
@@ -22,6 +23,7 @@ from knockon.engine.graph.instants import (
 from knockon.engine.graph.naming import work_order_text
 from knockon.engine.graph.register import Register
 from knockon.engine.graph.states import FOREVER
+from knockon.engine.impact.suspect_window import is_guess, machines_below, propose_window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +85,18 @@ def suspicions_in_window(
 ) -> tuple[list[Suspicion], list[Gap]]:
     """Return what the scope's resources touched in its window, and what is doubtful about that.
 
-    Without a start the window goes back to the last passed check of the same machine or tool
-    (PROBABLE), else over the whole history (POSSIBLE). A window that ends before it starts is
-    taken as any time.
+    Without a start the window goes back to the evidence that is proposed: the last passed check,
+    tool change, calibration or repair (PROBABLE), else the lot or the shift, else the whole
+    history (POSSIBLE). A window that ends before it starts is taken as any time.
     """
     scope = disruption.scope
-    machines = _below(register, scope)
+    machines = machines_below(register, scope)
     people = [*machines, *scope.people, *([scope.tool] if scope.tool else [])]
     by_item = scope.item is not None and not scope.lots and not scope.supplier_lot
     timed = scope.start is not None or scope.end is not None
     if not people and not (by_item and timed):
         return [], []
-    window, weakest, gaps = _window(register, scope, machines)
+    window, weakest, gaps = _window(register, disruption, machines)
     search = _Search(
         register=register,
         scope=scope,
@@ -105,6 +107,7 @@ def suspicions_in_window(
     )
     found: list[Suspicion] = []
     if people:
+        found.extend(one for one in _named_anyway(scope) if one.key in register.known)
         direct = list(_made_there(search))
         found.extend(direct)
         judged = {one.key for one in direct} | _judged_elsewhere(search)
@@ -116,22 +119,18 @@ def suspicions_in_window(
     return [one for one in found if _right_cavity(register, scope, one)], gaps
 
 
-def _below(register: Register, scope: Scope) -> frozenset[str]:
-    """Return the named machines and all that stand below a named area."""
-    machines = set(scope.equipment)
-    frontier = list(scope.equipment)
-    for node in frontier:
-        for row in register.facts.equipment:
-            own = row.key.plant == scope.plant and row.parent == node
-            if own and row.key.equipment not in machines:
-                machines.add(row.key.equipment)
-                frontier.append(row.key.equipment)
-    return frozenset(machines)
+def _named_anyway(scope: Scope) -> Iterator[Suspicion]:
+    """Yield the lots named beside a window: they are bad whenever the window begins."""
+    for key in scope.lots:
+        yield Suspicion(
+            key=key, link_class=LinkClass.CONFIRMED, tainted=None, via="named", steps=()
+        )
 
 
 def _window(
-    register: Register, scope: Scope, machines: frozenset[str]
+    register: Register, disruption: Disruption, machines: frozenset[str]
 ) -> tuple[Span, LinkClass, list[Gap]]:
+    scope = disruption.scope
     where = scope.tool or ",".join(sorted(machines)) or scope.item or ""
     end = FOREVER if scope.end is None else microseconds(scope.end)
     if scope.start is not None:
@@ -140,28 +139,14 @@ def _window(
             return Span(start, end), LinkClass.CONFIRMED, []
         return ANY_TIME, LinkClass.POSSIBLE, [Gap(code="invalid_interval", where=where, qty=None)]
     gap = Gap(code="window_start_unknown", where=where, qty=None)
-    passed = _last_passed(register, scope, machines, before=end)
-    if passed is not None:
-        return Span(passed, end), LinkClass.PROBABLE, [gap]
-    return Span(-FOREVER, end), LinkClass.POSSIBLE, [gap]
-
-
-def _last_passed(
-    register: Register, scope: Scope, machines: frozenset[str], *, before: int
-) -> int | None:
-    """Return the last passed check on the machine or tool before the first failed one."""
-    checks = []
-    for row in register.facts.inspections:
-        there = row.tool == scope.tool if scope.tool else row.equipment in machines
-        cavity = scope.cavity is None or row.cavity in (None, scope.cavity)
-        if row.plant == scope.plant and there and cavity and row.passed is not None:
-            when = register.span(row.at, plant=row.plant)
-            if when.earliest <= before:
-                checks.append((when, row.passed))
-    failed = [when.earliest for when, passed in checks if not passed]
-    last_failed = max(failed, default=before)
-    passed = [when.earliest for when, ok in checks if ok and when.latest < last_failed]
-    return max(passed, default=None)
+    subject = WindowSubject(equipment=tuple(sorted(machines)), tool=scope.tool, cavity=scope.cavity)
+    if not (machines or scope.tool):
+        return Span(-FOREVER, end), LinkClass.POSSIBLE, [gap]
+    begin = propose_window(register, disruption, subject=subject).start
+    if begin.at is None or begin.kind is EvidenceKind.HISTORY or microseconds(begin.at) > end:
+        return Span(-FOREVER, end), LinkClass.POSSIBLE, [gap]
+    proof = LinkClass.POSSIBLE if is_guess(begin) else LinkClass.PROBABLE
+    return Span(microseconds(begin.at), end), proof, [gap]
 
 
 def _made_there(search: _Search) -> Iterator[Suspicion]:
@@ -169,8 +154,8 @@ def _made_there(search: _Search) -> Iterator[Suspicion]:
     register = search.register
     for lot in register.lots.values():
         if lot.equipment in search.machines and _of_plant(search, lot):
-            made = register.made(lot.key)
-            link_class = search.judge_instant(made or ANY_TIME)
+            run = _run_of(search, lot.key)
+            link_class = _judge_making(search, lot.key, run=run)
             if link_class is not None:
                 yield _suspicion(search, lot.key, link_class, machine=lot.equipment)
     for use in register.standing.consumption:
@@ -194,6 +179,57 @@ def _made_there(search: _Search) -> Iterator[Suspicion]:
         elif use.work_order:
             key = WorkOrderKey(use.plant, use.work_order)
             yield from _work_order_lots(search, key, when, machine=use.equipment, certain=False)
+
+
+def _run_of(search: _Search, lot: LotKey) -> Operation | None:
+    """Return the operation on the scope's machines that made a lot; None when it is not known."""
+    register = search.register
+    key = register.made_by.get(lot)
+    rows = register.operations.get(key, ()) if key is not None else ()
+    own = [row for row in rows if row.equipment in search.machines and row.actual_start is not None]
+    return own[-1] if own else None
+
+
+def _judge_making(search: _Search, lot: LotKey, *, run: Operation | None) -> LinkClass | None:
+    """Return how surely some of a lot came off a machine in the window.
+
+    A lot that was finished later holds what was made in the window if it was in the making then:
+    since its work began, or since the lot before it was finished. A lot without a time of making
+    is still in work.
+    """
+    register = search.register
+    made = register.made(lot)
+    begun = None if run is None else register.span(run.actual_start, plant=run.key.plant)
+    if made is None:
+        since = -FOREVER if begun is None else begun.earliest
+        return search.judge_instant(span_of(since, FOREVER))
+    link_class = search.judge_instant(made)
+    if link_class is not None or run is None or begun is None:
+        return link_class
+    if made.latest < search.window.earliest:
+        return None
+    key = WorkOrderKey(run.key.plant, run.key.work_order)
+    former = [
+        when.earliest
+        for other in register.outputs.get(key, ())
+        if other != lot and _same_cavity(register, lot, other)
+        for when in [register.made(other)]
+        if when is not None and when.latest < made.earliest
+    ]
+    if max([begun.earliest, *former]) > search.window.latest:
+        return None
+    alone = len(register.outputs.get(key, ())) == 1
+    sure = alone and begun.latest <= search.window.latest
+    return search.weakest if sure else LinkClass.POSSIBLE
+
+
+def _same_cavity(register: Register, lot: LotKey, other: LotKey) -> bool:
+    cavities = {
+        known.cavity
+        for known in (register.lots.get(lot), register.lots.get(other))
+        if known is not None
+    }
+    return len(cavities) == 1
 
 
 def _of_plant(search: _Search, lot: Lot) -> bool:
@@ -243,7 +279,7 @@ def _touched_by_operation(
         made = register.made(lot)
         if made is not None and operation.key.seq == last:
             # The lot came off this very operation.
-            link_class = search.judge_instant(made)
+            link_class = _judge_making(search, lot, run=operation)
         elif made is not None and made.latest < max(ran.earliest, search.window.earliest):
             link_class = None
         else:
