@@ -1,6 +1,6 @@
 """Which order lines finish later, and which of them miss their truck."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from knockon.domain.impact import Effect
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import LEVELS, Case
 from knockon.engine.impact.delay import Run, last_finish
-from knockon.engine.impact.pegging import Peg
+from knockon.engine.impact.pegging import Peg, Pegging
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.supply import SupplyKind
 from knockon.engine.schedule.limits import AGES
@@ -72,67 +72,106 @@ class LineTimes:
     negligible: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineViews:
+    """An order line as each level of links and each run of the plan shows it.
+
+    Parameters
+    ----------
+    levels
+        The levels that may tell of the line, and under each one view for every run of the case.
+    """
+
+    key: OrderLineKey
+    levels: tuple[tuple[LinkClass, tuple["View", ...]], ...]
+
+
 def time_findings(case: Case) -> dict[OrderLineKey, LineTimes]:
     """Return the lines that finish later, by plan and pegging, best proven first."""
+    late = {case.shop.jobs[job].work_order for run in case.runs for job in run.delayed()}
     found: dict[OrderLineKey, LineTimes] = {}
-    makers = _makers(case)
-    touched = _touched(case, makers)
-    for key, demand in case.open_lines():
-        if key not in touched:
-            continue
-        times = [
-            _level_times(case, demand, makers.get(key, {}), level)
-            for level in LEVELS
-            if not _rests_on_guesses(case, demand, level)
-        ]
+    for line in line_views(case, late=late):
+        times = [_level_times(case, line.key, level, views) for level, views in line.levels]
         findings = tuple(finding for row in times for finding in row.findings)
         negligible = any(row.negligible for row in times)
         if findings or negligible:
-            found[key] = LineTimes(findings=findings, negligible=negligible)
+            found[line.key] = LineTimes(findings=findings, negligible=negligible)
     return found
 
 
+def line_views(case: Case, *, late: Collection[WorkOrderKey]) -> Iterator[LineViews]:
+    """Yield the lines that late work orders serve or that lost supply; no other can be later."""
+    makers = _makers(case)
+    touched = _touched(case, makers, late)
+    for key, demand in case.open_lines():
+        if key in touched:
+            yield LineViews(
+                key=key,
+                levels=tuple(
+                    (
+                        level,
+                        tuple(
+                            View(case, demand, makers.get(key, {}), level, run) for run in case.runs
+                        ),
+                    )
+                    for level in LEVELS
+                    if not _rests_on_guesses(case, demand, level)
+                ),
+            )
+
+
 def _level_times(
-    case: Case,
-    demand: int,
-    makers: Mapping[WorkOrderKey, tuple[str, LinkClass]],
-    level: LinkClass,
+    case: Case, key: OrderLineKey, level: LinkClass, views: Sequence["View"]
 ) -> LineTimes:
     """Return what links of one level show of a line, run by run."""
-    key = case.pegging.demands[demand].line
-    assert key is not None
     enough = case.materiality_s(key.plant)
-    views = [_View(case, demand, makers, level, run) for run in case.runs]
     delays = [view.delay() for view in views]
     # What wider runs do not show, other work may have held up anyway.
     sure = all(delay >= enough for delay in delays)
-    shown = level if sure else max(level, LinkClass.PROBABLE)
+    shown = shown_class(level, sure=sure)
     return LineTimes(
         findings=tuple(
             view.finding(case.records.lines[key], shown)
             for view, delay in zip(views, delays, strict=True)
-            if view.run.level <= level and delay >= enough and not view.is_blind()
+            if delay >= enough and view.counts()
         ),
         negligible=any(0 < delay < enough for delay in delays),
     )
 
 
+def shown_class(level: LinkClass, *, sure: bool) -> LinkClass:
+    """Return the class of what links of one level show, in every run or only in some."""
+    return level if sure else max(level, LinkClass.PROBABLE)
+
+
 def _touched(
-    case: Case, makers: Mapping[OrderLineKey, Mapping[WorkOrderKey, tuple[str, LinkClass]]]
+    case: Case,
+    makers: Mapping[OrderLineKey, Mapping[WorkOrderKey, tuple[str, LinkClass]]],
+    late: Collection[WorkOrderKey],
 ) -> set[OrderLineKey]:
-    """Return the lines that late work serves or that lost supply; no other can be later."""
-    late = {case.shop.jobs[job].work_order for run in case.runs for job in run.delayed()}
-    touched = {key for key, known in makers.items() if not late.isdisjoint(known)}
+    touched = {key for key, known in makers.items() if any(maker in late for maker in known)}
+    done: list[Pegging] = []
     for lack in case.lacks.values():
-        for row in (*lack.before.pegs, *lack.after.pegs):
-            line = lack.before.demands[row.demand].line
-            if line is not None and lack.before.supplies[row.supply].work_order in late:
-                touched.add(line)
+        for pegging in (lack.before, lack.after):
+            # The levels often share one pegging.
+            if not any(pegging is other for other in done):
+                done.append(pegging)
+                touched.update(_served_late(pegging, late))
         for demand in lack.lost:
             line = lack.before.demands[demand].line
             if line is not None:
                 touched.add(line)
     return touched
+
+
+def _served_late(pegging: Pegging, late: Collection[WorkOrderKey]) -> Iterator[OrderLineKey]:
+    """Yield the lines that a pegging serves from late work orders."""
+    for work_order in late:
+        for supply in pegging.outputs.get(work_order, ()):
+            for row in pegging.by_supply.get(supply, ()):
+                line = pegging.demands[row.demand].line
+                if line is not None:
+                    yield line
 
 
 def on_time_qty(case: Case, demand: int, *, level: LinkClass, run: Run) -> Decimal | None:
@@ -154,7 +193,7 @@ def on_time_qty(case: Case, demand: int, *, level: LinkClass, run: Run) -> Decim
     return total
 
 
-class _View(NamedTuple):
+class View(NamedTuple):
     """One line as links of one level and one run of the plan show it."""
 
     case: Case
@@ -163,7 +202,11 @@ class _View(NamedTuple):
     level: LinkClass
     run: Run
 
-    def is_blind(self) -> bool:
+    def counts(self) -> bool:
+        """Return whether the run knows enough, and no more than the links of the level."""
+        return self.run.level <= self.level and not self._is_blind()
+
+    def _is_blind(self) -> bool:
         """Return whether the line waits for work of which this run knows no time at all."""
         if self.run.level is LinkClass.POSSIBLE:
             return False
@@ -182,10 +225,15 @@ class _View(NamedTuple):
         return after.finish - (before.finish if before is not None else self.case.at)
 
     def latest(self, *, old: bool) -> Source | None:
-        """Return what the line waits for longest."""
-        return max(self._sources(old=old), key=lambda source: source.finish, default=None)
+        """Return what the line waits for longest; of two at one instant, what must be made."""
+        return max(
+            self.sources(old=old),
+            key=lambda source: (source.finish, source.is_made),
+            default=None,
+        )
 
-    def _sources(self, *, old: bool) -> Iterator[Source]:
+    def sources(self, *, old: bool) -> Iterator[Source]:
+        """Yield everything the line waits for."""
         lack = self.case.lacks[self.level]
         projection = self.run.old if old else self.run.new
         for maker, (via, link_class) in self.makers.items():
