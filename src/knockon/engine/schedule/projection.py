@@ -240,23 +240,34 @@ def project(
         lag=ends[kept, 2],
         calendars=shop.calendars,
     )
+    return play(network, nodes=nodes, wait_of=kept)
+
+
+def play(network: Network, *, nodes: Nodes, wait_of: Int64s) -> Projection:
+    """Place every job of a network that was projected before, with something changed.
+
+    Parameters
+    ----------
+    wait_of
+        The wait (index) of each of the network's.
+    """
     timeline = right_shift(network)
     present = nodes.of_job != ABSENT
-    start = np.full(len(shop.jobs), ABSENT, dtype=np.int64)
-    finish = np.full(len(shop.jobs), ABSENT, dtype=np.int64)
-    held = np.full(len(shop.jobs), FREE, dtype=np.int64)
+    start = np.full(len(nodes.of_job), ABSENT, dtype=np.int64)
+    finish = np.full(len(nodes.of_job), ABSENT, dtype=np.int64)
+    held = np.full(len(nodes.of_job), FREE, dtype=np.int64)
     start[present] = timeline.start[nodes.of_job[present]]
     finish[present] = timeline.finish[nodes.of_job[present]]
     bound = timeline.binding[nodes.of_job[present]]
-    held[present] = np.where(bound == FREE, FREE, kept[bound] if len(kept) else FREE)
+    held[present] = np.where(bound == FREE, FREE, wait_of[bound] if len(wait_of) else FREE)
     return Projection(
         start=start,
         finish=finish,
         held_by=held,
-        dropped=tuple(int(wait) for wait in kept[timeline.dropped]),
+        dropped=tuple(int(wait) for wait in wait_of[timeline.dropped]),
         nodes=nodes,
         network=network,
-        wait_of=kept,
+        wait_of=wait_of,
     )
 
 
