@@ -1,5 +1,6 @@
 // What every page does: show that something runs, say what failed, close menus, load pictures when needed.
 import htmx from "htmx.org";
+import { ask } from "./core/ask";
 import { assetUrl, element } from "./core/assets";
 import { say } from "./core/texts";
 
@@ -45,6 +46,15 @@ function closeMenus(except: Node | null): void {
   }
 }
 
+/** A link to another view of this page swaps the part that changes; opened elsewhere it is a page. */
+function askByLink(event: MouseEvent, link: HTMLAnchorElement | null): void {
+  if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const form = document.getElementById(link.dataset["for"] ?? "");
+  if (!(form instanceof HTMLFormElement)) return;
+  event.preventDefault();
+  ask(form, link.dataset["ask"] ?? "");
+}
+
 document.addEventListener("htmx:beforeRequest", () => changeRunning(1));
 document.addEventListener("htmx:afterRequest", () => changeRunning(-1));
 document.addEventListener("htmx:sendError", () => tell(say("request_unsent")));
@@ -61,6 +71,7 @@ document.addEventListener("click", (event) => {
   closeMenus(event.target);
   event.target.closest("[data-dismiss]")?.closest(".ko-message, .alert")?.remove();
   if (event.target.closest("[data-print]") !== null) window.print();
+  askByLink(event, event.target.closest<HTMLAnchorElement>("a[data-ask]"));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

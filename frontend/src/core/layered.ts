@@ -9,6 +9,10 @@ export interface PictureNode {
   readonly class?: string;
   readonly tone?: string;
   readonly href?: string;
+  /** What to ask the server for when it is pressed: to unfold it, or to see its paths alone. */
+  readonly ask?: string;
+  /** How many are folded into it. */
+  readonly count?: number;
   /** Row within the layer, in rows; the server's word, else computed. */
   readonly y?: number;
 }

@@ -2,6 +2,7 @@
 import { CustomChart } from "echarts/charts";
 import { init, use, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { ask } from "../core/ask";
 import { element } from "../core/assets";
 import {
   type Arrow,
@@ -82,6 +83,8 @@ export abstract class LayeredPictureElement extends HTMLElement {
     this.#all.textContent = say("picture_all");
     this.#all.addEventListener("click", () => this.#select(null));
     bar.append(this.#path, this.#all);
+    // By its id the focus finds back after a swap.
+    this.#scroll.id = `${this.id}-picture`;
     this.#scroll.tabIndex = 0;
     this.#scroll.setAttribute("role", "group");
     this.#scroll.setAttribute("aria-label", picture.label);
@@ -144,7 +147,8 @@ export abstract class LayeredPictureElement extends HTMLElement {
     const chart = init(this.#canvas, null, { renderer: "canvas" });
     chart.on("click", (event) => {
       const node = this.#layout === null ? null : nodeAt(this.#layout, event.dataIndex);
-      if (node !== null) this.#select(node.id === this.#selected ? null : node.id);
+      if (node === null) return;
+      if (!this.#asked(node)) this.#select(node.id === this.#selected ? null : node.id);
     });
     chart.getZr().on("click", (event) => {
       if (event.target === undefined) this.#select(null);
@@ -185,6 +189,15 @@ export abstract class LayeredPictureElement extends HTMLElement {
     this.#path.replaceChildren(...parts);
   }
 
+  /** Have the form ask for what the server has folded away; what it answers replaces this picture. */
+  #asked(node: PictureNode): boolean {
+    const form = document.getElementById(this.getAttribute("for") ?? "");
+    if (node.ask === undefined || !(form instanceof HTMLFormElement)) return false;
+    if (this.id !== "" && node.count === undefined) remembered.set(this.id, node.id);
+    ask(form, node.ask);
+    return true;
+  }
+
   #select(id: string | null): void {
     if (id === this.#selected) return;
     this.#selected = id;
@@ -213,7 +226,7 @@ export abstract class LayeredPictureElement extends HTMLElement {
       this.#select(null);
     } else if (event.key === "Enter") {
       const node = this.#picture?.nodes.find((entry) => entry.id === this.#selected);
-      if (node !== undefined) linkTo(node)?.click();
+      if (node !== undefined && !this.#asked(node)) linkTo(node)?.click();
     }
   }
 }

@@ -112,6 +112,7 @@ function boxShape(
   return {
     type: "group",
     children: [
+      ...(node.count === undefined ? [] : stack(place, layout, look, faint)),
       {
         type: "rect",
         shape: { x: x - width / 2, y: y - height / 2, width, height, r: RADIUS },
@@ -129,6 +130,23 @@ function boxShape(
         : []),
     ],
   };
+}
+
+/** Two more edges behind a box: several are folded into it. */
+function stack({ x, y }: Placed, { nodeWidth, nodeHeight }: Layout, { colours }: Look, faint: boolean): StackShape[] {
+  return [4, 2].map((by) => ({
+    type: "rect",
+    silent: true,
+    shape: { x: x - nodeWidth / 2 + by, y: y - nodeHeight / 2 + by, width: nodeWidth, height: nodeHeight, r: RADIUS },
+    style: { fill: colours.surface, stroke: colours.line, lineWidth: 1.2, opacity: faint ? FAINT : 1 },
+  }));
+}
+
+interface StackShape {
+  type: "rect";
+  silent: true;
+  shape: { x: number; y: number; width: number; height: number; r: number };
+  style: { fill: string; stroke: string; lineWidth: number; opacity: number };
 }
 
 function textAt(x: number, y: number): { x: number; y: number; align: "center"; verticalAlign: "middle" } {

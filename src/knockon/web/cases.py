@@ -1,6 +1,6 @@
-"""What the pages of one disruption show, in three parts that refresh on their own."""
+"""One disruption as its page begins and ends: the first screen and the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,27 +31,20 @@ from knockon.apps.disruptions.selectors import (
     load_timeline,
 )
 from knockon.apps.plant.selectors import load_cause, load_equipment
-from knockon.apps.production.answers import verdict_on
-from knockon.apps.production.reason_texts import lack_text
 from knockon.apps.response.selectors import load_messages_of
 from knockon.domain.access import Right, Viewer
 from knockon.domain.disruptions import DisruptionState
 from knockon.web import impact_rows
 from knockon.web.clocks import clocks_of
-from knockon.web.data_age import age_lines
 from knockon.web.decisions import next_decision
 from knockon.web.machine_tiles import EquipmentTree
 from knockon.web.moves import moves_of
-from knockon.web.ripple import MOST_ORDERS, ripple
 from knockon.web.subjects import subject_line, subjects
 from knockon.web.told import message_rows
-from knockon.web.wording import instant, span_text
+from knockon.web.wording import span_text
 
 ESTIMATES = (15 * 60, 30 * 60, 3600, 2 * 3600)
-_WITH_REPAIR = frozenset({"equipment", "tool", "area", "people"})
-_ABOUT_MATERIAL = frozenset({"quality", "material", "complaint", "method"})
-_SHOWN_ORDERS = 200
-_SHOWN_REASONS = 10
+WITH_REPAIR = frozenset({"equipment", "tool", "area", "people"})
 _WORST = 3
 
 
@@ -109,8 +102,7 @@ def now_context(case: Case) -> dict[str, Any]:
     name_of = partial(tree.name, row.site_id)
     document = case.document
     orders = document["orders"] if document else []
-    shown = impact_rows.order_rows(document, plant=row.site_id) if document else []
-    hit = [each for each in shown if not each.is_only_moved]
+    hit, moved = impact_rows.hit_and_moved(document) if document else ([], [])
     names = load_names([row.owner, row.opened_by])
     return {
         "case": row,
@@ -124,11 +116,13 @@ def now_context(case: Case) -> dict[str, Any]:
         "since_form": _since_form(row.restored_at or row.started_at, now=case.now),
         "is_computing": case.is_computing,
         "decision": next_decision(row, orders=orders, now=case.now),
-        "worst": hit[:_WORST],
+        "worst": impact_rows.order_rows(document, hit[:_WORST], plant=row.site_id)
+        if document
+        else [],
         "hit_count": len(hit),
-        "moved_count": len(shown) - len(hit),
+        "moved_count": len(moved),
         "may_take": row.state == "open" and viewer.may(Right.ACKNOWLEDGE, plant=row.site_id),
-        "repair": _repair(case) if row.kind in _WITH_REPAIR else None,
+        "repair": _repair(case) if row.kind in WITH_REPAIR else None,
         "may_see_orders": viewer.may(Right.VIEW_ORDERS, plant=row.site_id),
     }
 
@@ -157,55 +151,6 @@ def _repair(case: Case) -> dict[str, Any]:
         "until": until if case.row.restored_at is None else None,
         "may_estimate": may and case.row.state in OPEN_STATES,
     }
-
-
-def impact_context(case: Case) -> dict[str, Any]:
-    """Return whom the disruption hits, how, and what is not known."""
-    row, document = case.row, case.document
-    base = {
-        "case": row,
-        "impact": case.impact,
-        "is_newest": case.is_newest,
-        "is_computing": case.is_computing,
-        "may_see_orders": case.viewer.may(Right.VIEW_ORDERS, plant=row.site_id),
-        "may_see_lots": case.viewer.may(Right.VIEW_LOTS, plant=row.site_id),
-    }
-    if document is None:
-        return base
-    orders = impact_rows.order_rows(document, plant=row.site_id)
-    hit = [each for each in orders if not each.is_only_moved]
-    gaps = impact_rows.gap_rows(document)
-    return {
-        **base,
-        "as_of": instant(document["as_of"]),
-        "order_count": len(orders),
-        "hit": hit[:_SHOWN_ORDERS],
-        "hit_count": len(hit),
-        "moved": [each for each in orders if each.is_only_moved][:_SHOWN_ORDERS],
-        "moved_count": len(orders) - len(hit),
-        "picture": ripple(orders, severity=row.severity),
-        "drawn": min(MOST_ORDERS, len(orders)),
-        "paths": [each.steps for each in orders[:MOST_ORDERS] if each.steps],
-        "lots": impact_rows.lot_rows(document)[:_SHOWN_ORDERS],
-        "lot_count": len(document["lots"]),
-        "balances": impact_rows.balance_rows(document),
-        "customers": impact_rows.customer_rows(document),
-        "shipments": impact_rows.shipment_rows(document)[:_SHOWN_ORDERS],
-        "unpegged": impact_rows.unpegged_rows(document),
-        "gaps": gaps[:_SHOWN_ORDERS],
-        "hiding": [] if orders else _hiding(row, gaps),
-        "operation_count": len(document["operations"]),
-        "ages": age_lines(document["data_age"], as_of=instant(document["as_of"])),
-    }
-
-
-def _hiding(row: Disruption, gaps: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return why an empty list is no clearance: gaps in the question, and lists that lack."""
-    question = "lot_to_customers" if row.kind in _ABOUT_MATERIAL else "machine_to_orders"
-    verdict = verdict_on(question, plant=row.site_id)
-    lacking = [lack_text(reason) for reason in verdict.missing] if verdict.grade == "no" else []
-    hiding = [gap["text"] for gap in gaps if gap["hides"]][:_SHOWN_REASONS]
-    return list(dict.fromkeys([*hiding, *lacking]))
 
 
 def record_context(case: Case) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """One disruption: its page, its live parts, and what people do with it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,15 +14,13 @@ from knockon.apps.disruptions.services.moving import MoveRefused, move, revise
 from knockon.domain.access import Right
 from knockon.domain.disruptions import DisruptionState
 from knockon.domain.scope_values import ScopeInvalid
-from knockon.web.cases import (
-    Case,
-    impact_context,
-    load_case,
-    now_context,
-    record_context,
-)
+from knockon.web.case_orders import impact_context
+from knockon.web.case_spread import ripple_context, spread_context
+from knockon.web.cases import Case, load_case, now_context, record_context
+from knockon.web.folding import View
 from knockon.web.moves import needs_reason
 from knockon.web.staff import StaffRequest, staff_page, use_site
+from knockon.web.why import completions, why_context
 from knockon.web.wording import error_text
 
 _NOTE_LENGTH = 2000
@@ -30,7 +31,15 @@ _NOTE_LENGTH = 2000
 def disruption(request: StaffRequest, *, pk: int) -> HttpResponse:
     """Show the whole case; ``?version=`` shows it as it was known at an earlier answer."""
     case = _case(request, pk)
-    context = {**now_context(case), **impact_context(case), **record_context(case)}
+    context = {
+        **now_context(case),
+        **impact_context(case),
+        **spread_context(case, view=View.of(request.GET)),
+        **record_context(case),
+    }
+    wanted = request.GET.get("why", "")
+    if context["may_see_orders"]:
+        context |= why_context(pk, wanted, viewer=request.viewer)
     return render(request, "disruptions/disruption_show.html", context)
 
 
@@ -46,6 +55,46 @@ def disruption_now(request: StaffRequest, *, pk: int) -> HttpResponse:
 def disruption_impact(request: StaffRequest, *, pk: int) -> HttpResponse:
     """Show whom it hits, alone."""
     return render(request, "disruptions/_case_impact.html", impact_context(_case(request, pk)))
+
+
+@require_safe
+@staff_page(Right.VIEW_BOARD)
+def disruption_spread(request: StaffRequest, *, pk: int) -> HttpResponse:
+    """Show how it spreads, alone: picture, material, customers, shipments, gaps."""
+    context = spread_context(_case(request, pk), view=View.of(request.GET))
+    return render(request, "disruptions/_case_spread.html", context)
+
+
+@require_safe
+@staff_page(Right.VIEW_BOARD)
+def disruption_ripple(request: StaffRequest, *, pk: int) -> HttpResponse:
+    """Show the ripple picture alone, with other boxes open or another path followed."""
+    view = View.of(request.GET)
+    response = render(
+        request, "disruptions/_case_ripple.html", ripple_context(_case(request, pk), view=view)
+    )
+    response["HX-Replace-Url"] = _address(request, pk, view.query)
+    return response
+
+
+@require_safe
+@staff_page(Right.VIEW_ORDERS)
+def disruption_why(request: StaffRequest, *, pk: int) -> HttpResponse:
+    """Show why the case hits the order that ``?why=`` names, or why not."""
+    wanted = request.GET.get("why", "")
+    context = why_context(pk, wanted, viewer=request.viewer)
+    use_site(request, context["case"].site_id)
+    response = render(request, "disruptions/_case_why.html", {**context, "may_see_orders": True})
+    response["HX-Replace-Url"] = _address(request, pk, urlencode({"why": wanted}))
+    return response
+
+
+@require_safe
+@staff_page(Right.VIEW_ORDERS)
+def disruption_orders(request: StaffRequest, *, pk: int) -> HttpResponse:
+    """Offer the order lines that ``?why=`` may mean."""
+    offered = completions(pk, request.GET.get("why", ""), viewer=request.viewer)
+    return render(request, "disruptions/_case_why_offers.html", {"offered": offered})
 
 
 @require_safe
@@ -96,6 +145,14 @@ def _case(request: StaffRequest, pk: int) -> Case:
     )
     use_site(request, case.row.site_id)
     return case
+
+
+def _address(request: StaffRequest, pk: int, query: str) -> str:
+    """Return the address of the case's page that shows what a fragment shows."""
+    version = request.GET.get("version", "")
+    parts = [f"version={version}" if version.isdecimal() else "", query]
+    shown = "&".join(part for part in parts if part)
+    return reverse("disruption", kwargs={"pk": pk}) + (f"?{shown}" if shown else "")
 
 
 def _state(value: str) -> DisruptionState:

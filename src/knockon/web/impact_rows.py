@@ -1,9 +1,10 @@
 """Rows of an impact document as a page shows them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,10 +13,24 @@ from knockon.apps.disruptions.reason_texts import gap_text, hides_answer, place_
 from knockon.domain.facts import LotKey
 from knockon.web.paths import Step, path_steps
 from knockon.web.subjects import customer_url, lot_url, order_url
+from knockon.web.ways_out import WayRow, chance_text, way_rows
 from knockon.web.wording import NOTHING, instant, number_text, quantity_text, span_text
 
 PLACES = ("raw", "wip", "finished", "transit", "subcontractor", "customer")
 _USED_UP = ("consumed", "scrap")
+_ONLY_MOVED = ["MOVED"]
+
+
+Row = Mapping[str, Any]
+"""An order line as in the impact document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What became of an order line since the answer that is shown: ``gone`` or ``changed``."""
+
+    kind: str
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +51,16 @@ class OrderRow:
     due_at: datetime | None
     old_ship: datetime | None
     new_ship: datetime | None
+    new_finish: datetime | None
+    expected_finish: datetime | None
     late: str
+    chance: str
     quantities: tuple[tuple[str, str], ...]
     safe_until: str
     decide_by: datetime | None
+    ways_out: tuple[WayRow, ...]
     steps: tuple[Step, ...]
-
-    @property
-    def is_only_moved(self) -> bool:
-        """Whether nobody has to be called because of it."""
-        return self.effects == ("MOVED",)
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +91,36 @@ class BalanceRow:
     is_whole: bool
 
 
-def order_rows(document: Mapping[str, Any], *, plant: str) -> list[OrderRow]:
-    """Return the order lines that are hit, in the document's order, without cleared ones."""
+def hit_and_moved(document: Mapping[str, Any]) -> tuple[list[Row], list[Row]]:
+    """Return the order lines because of which somebody must be called, and those that only move.
+
+    Both stand in the document's order, without cleared ones.
+    """
+    rows = [row for row in document["orders"] if row["class"] != "CLEARED"]
+    return (
+        [row for row in rows if row["effects"] != _ONLY_MOVED],
+        [row for row in rows if row["effects"] == _ONLY_MOVED],
+    )
+
+
+def line_of(row: Row) -> tuple[str, str]:
+    """Return which order line a row is about."""
+    return str(row["order"]), str(row["line"])
+
+
+def order_rows(
+    document: Mapping[str, Any],
+    rows: Sequence[Row],
+    *,
+    plant: str,
+    marks: Mapping[tuple[str, str], Mark] = MappingProxyType({}),
+) -> list[OrderRow]:
+    """Return some of a document's order lines in words, marked with what became of them."""
     names = {row["customer"]: row["name"] for row in document["customers"]}
-    return [
-        _order_row(row, plant=plant, names=names)
-        for row in document["orders"]
-        if row["class"] != "CLEARED"
-    ]
+    return [_order_row(row, plant=plant, names=names, mark=marks.get(line_of(row))) for row in rows]
 
 
-def _order_row(row: Mapping[str, Any], *, plant: str, names: Mapping[str, str]) -> OrderRow:
+def _order_row(row: Row, *, plant: str, names: Mapping[str, str], mark: Mark | None) -> OrderRow:
     customer = row["customer"] or ""
     return OrderRow(
         name=f"{row['order']}/{row['line']}",
@@ -103,11 +137,16 @@ def _order_row(row: Mapping[str, Any], *, plant: str, names: Mapping[str, str]) 
         due_at=instant(row["promised_at"] or row["due_at"]),
         old_ship=instant(row["old_ship"]),
         new_ship=instant(row["new_ship"]),
+        new_finish=instant(row["new_finish"]),
+        expected_finish=instant(row["expected_finish"]),
         late=span_text(row["late_s"]) if row["late_s"] else "",
+        chance=chance_text(row["p_late"]),
         quantities=_quantities(row),
         safe_until=span_text(row["safe_until_repair_s"]) if row["safe_until_repair_s"] else "",
         decide_by=instant(row["decide_by"]),
+        ways_out=way_rows(row["ways_out"], currency=row["currency"]),
         steps=path_steps(row["path"], plant=plant),
+        mark=mark,
     )
 
 
@@ -124,9 +163,10 @@ def _quantities(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def lot_rows(document: Mapping[str, Any]) -> list[LotRow]:
-    """Return the suspect lots, nearest to the cause first."""
-    rows = [
+def lot_rows(document: Mapping[str, Any], *, most: int) -> list[LotRow]:
+    """Return the first suspect lots, nearest to the cause first."""
+    ordered = sorted(document["lots"], key=lambda row: (row["hops"], row["item"], row["lot"]))
+    return [
         LotRow(
             name=row["lot"],
             item=row["item"],
@@ -137,9 +177,8 @@ def lot_rows(document: Mapping[str, Any]) -> list[LotRow]:
             place=place_text(row["place"]) if row["place"] else NOTHING,
             hops=row["hops"],
         )
-        for row in document["lots"]
+        for row in ordered[:most]
     ]
-    return sorted(rows, key=lambda row: (row.hops, row.item, row.name))
 
 
 def balance_rows(document: Mapping[str, Any]) -> list[BalanceRow]:

@@ -8,12 +8,10 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from knockon.apps.disruptions.answers.impacts import why
 from knockon.apps.disruptions.models import Disruption
-from knockon.apps.disruptions.reason_texts import check_text, kind_text
+from knockon.apps.disruptions.reason_texts import kind_text
 from knockon.apps.disruptions.selectors import (
     OPEN_STATES,
-    ImpactMissing,
     load_disruptions,
     load_scopes_of,
 )
@@ -27,12 +25,11 @@ from knockon.apps.production.selectors import (
     load_work_serving,
 )
 from knockon.domain.access import Viewer
-from knockon.domain.errors import KnockonError
 from knockon.domain.facts import LotKey
-from knockon.web.order_list import Hit, key_of, line_rows
-from knockon.web.paths import steps_of
+from knockon.web.order_list import Hit, line_rows
 from knockon.web.subjects import lot_url, subject_line
-from knockon.web.wording import error_text, quantity_text
+from knockon.web.why import asked
+from knockon.web.wording import quantity_text
 
 _STATUSES = {
     "planned": pgettext_lazy("work", "Planned"),
@@ -116,8 +113,8 @@ def order_context(
             if each.lot
         ],
         "shipments": list(load_shipments_of(line)[:100]),
-        "cases": _cases(plant, row.hits, asked=disruption_id, viewer=viewer),
-        "asked": _asked(line, disruption_id, viewer=viewer) if disruption_id else None,
+        "cases": _cases(plant, row.hits, asked_id=disruption_id, viewer=viewer),
+        "asked": asked(line, disruption_id, viewer=viewer) if disruption_id else None,
     }
 
 
@@ -155,7 +152,9 @@ def _operation_row(row: Progress) -> OperationRow:
     )
 
 
-def _cases(plant: str, hits: Sequence[Hit], *, asked: int | None, viewer: Viewer) -> list[CaseLink]:
+def _cases(
+    plant: str, hits: Sequence[Hit], *, asked_id: int | None, viewer: Viewer
+) -> list[CaseLink]:
     """Return the plant's open cases, those that hit the line first."""
     cases: list[Disruption] = list(
         load_disruptions(viewer=viewer, states=OPEN_STATES).filter(site_id=plant)
@@ -169,7 +168,7 @@ def _cases(plant: str, hits: Sequence[Hit], *, asked: int | None, viewer: Viewer
             kind=kind_text(case.kind),
             subject=subject_line(scopes.get(case.pk, {}), name_of=_nameless),
             hit=by_case.get(case.pk),
-            is_asked=case.pk == asked,
+            is_asked=case.pk == asked_id,
         )
         for case in cases
     ]
@@ -179,23 +178,3 @@ def _cases(plant: str, hits: Sequence[Hit], *, asked: int | None, viewer: Viewer
 def _nameless(code: str) -> str:
     del code
     return ""
-
-
-def _asked(line: OrderLine, disruption_id: int, *, viewer: Viewer) -> dict[str, Any]:
-    """Return why the case hits the line, or what was checked and frees it."""
-    try:
-        found = why(disruption_id, key_of(line), viewer=viewer)
-    except ImpactMissing:
-        return {"is_computing": True}
-    except KnockonError as error:
-        if error.code != "unknown_order_line":
-            raise
-        return {"problem": error_text(error)}
-    return {
-        "disruption_id": disruption_id,
-        "is_hit": found.is_hit,
-        "link_class": found.row.link_class.name if found.row else "",
-        "effects": [effect.value for effect in found.row.effects] if found.row else [],
-        "steps": steps_of(found.row.path, plant=line.site_id) if found.row else (),
-        "checks": [check_text(check) for check in found.checks],
-    }

@@ -73,14 +73,13 @@ def _step(
     at: datetime | None,
     plant: str,
 ) -> Step:
-    # The first step is the trouble itself: what leads to it is its kind.
     is_cause = step_type == "cause"
     amount = number_text(qty) if qty is not None else ""
     return Step(
         type=step_type,
         key=key,
         kind=step_text(step_type),
-        label=kind_text(via) if is_cause else key_label(step_type, key),
+        label=step_label(step_type, key, via=via),
         note=amount,
         link=link_text(via) if via and not is_cause else "",
         link_class=link_class,
@@ -88,6 +87,11 @@ def _step(
         at=at,
         url=step_url(step_type, key, plant=plant),
     )
+
+
+def step_label(step_type: str, key: str, *, via: str) -> str:
+    """Return what a step is called; the trouble itself by its kind, which is what leads to it."""
+    return kind_text(via) if step_type == "cause" else key_label(step_type, key)
 
 
 def key_label(step_type: str, key: str) -> str:

@@ -11,6 +11,11 @@ urlpatterns = [
     path("disruptions/<int:pk>/", disruptions.disruption, name="disruption"),
     path("disruptions/<int:pk>/now/", disruptions.disruption_now, name="disruption_now"),
     path("disruptions/<int:pk>/impact/", disruptions.disruption_impact, name="disruption_impact"),
+    path("disruptions/<int:pk>/spread/", disruptions.disruption_spread, name="disruption_spread"),
+    path("disruptions/<int:pk>/ripple/", disruptions.disruption_ripple, name="disruption_ripple"),
+    path("disruptions/<int:pk>/why/", disruptions.disruption_why, name="disruption_why"),
+    path("disruptions/<int:pk>/orders/", disruptions.disruption_orders, name="disruption_orders"),
+    path("disruptions/<int:pk>/money/", money.disruption_money, name="disruption_money"),
     path("disruptions/<int:pk>/record/", disruptions.disruption_record, name="disruption_record"),
     path("disruptions/<int:pk>/move/", disruptions.disruption_move, name="disruption_move"),
     path(

@@ -1,0 +1,65 @@
+"""Ways out of a late order, and how likely it is late, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from knockon.apps.disruptions.reason_texts import check_text
+from knockon.domain.reasons import Reason
+from knockon.web.wording import instant, number_text
+
+_UNLIKELY, _EVEN, _LIKELY = 20, 50, 80
+_WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayRow:
+    """A lever in words; one that is not open any more, or never was, has no ``latest_at``."""
+
+    kind: str
+    target: str
+    latest_at: datetime | None
+    cost: str
+    checks: tuple[str, ...]
+
+
+def way_rows(ways: Sequence[Mapping[str, Any]], *, currency: str | None) -> tuple[WayRow, ...]:
+    """Return a document's ways out, the open ones first, in the document's order."""
+    rows = [_way_row(way, currency=currency) for way in ways]
+    return tuple(sorted(rows, key=lambda row: row.latest_at is None))
+
+
+def chance_text(p_late: str | Decimal | None) -> str:
+    """Return how likely an order is late: a word, and per cent; empty when unknown."""
+    if p_late is None:
+        return ""
+    percent = int((Decimal(p_late) * _WHOLE).to_integral_value())
+    return _chance_sentence(percent) % {"percent": percent}
+
+
+def _chance_sentence(percent: int) -> str:
+    if percent < _UNLIKELY:
+        return _("unlikely to be late (%(percent)s%%)")
+    if percent < _EVEN:
+        return _("may be late (%(percent)s%%)")
+    if percent < _LIKELY:
+        return _("likely to be late (%(percent)s%%)")
+    return _("very likely late (%(percent)s%%)")
+
+
+def _way_row(way: Mapping[str, Any], *, currency: str | None) -> WayRow:
+    cost = "" if way["cost"] is None else f"{currency or ''} {number_text(way['cost'])}".strip()
+    return WayRow(
+        kind=way["kind"],
+        target=way["target"],
+        latest_at=instant(way["latest_at"]),
+        cost=cost,
+        checks=tuple(
+            check_text(Reason(code=check["code"], params=check["params"]))
+            for check in way["checks"]
+        ),
+    )
