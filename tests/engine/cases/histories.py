@@ -124,7 +124,8 @@ def links_of(history: History) -> list[OracleLink]:
             source = newest.source
         if source == one.target:
             continue
-        doubt = history.doubt_of(one.teller)
+        # What nobody noted, no clock stamped.
+        doubt = 0 if one.start is None else history.doubt_of(one.teller)
         whole_day = one.width > _A_DAY_IS_WIDER_THAN_MIN
         start, end = (-EVER, EVER) if one.start is None else (one.start, one.start + one.width)
         found.append(
