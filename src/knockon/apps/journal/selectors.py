@@ -29,6 +29,15 @@ def latest_position() -> int:
     return Entry.objects.aggregate(last=Max("position"))["last"] or 0
 
 
+def chain_at(position: int) -> str:
+    """Return the chain value of an entry, which stands for everything recorded up to it.
+
+    ``''`` before anything was recorded, and where the journal has no such entry.
+    """
+    found = Entry.objects.filter(position=position).values_list("chain", flat=True).first()
+    return found or ""
+
+
 def load_events_after(*, position: int, number: int, limit: int) -> QuerySet[Event]:
     """Return the next events in commit order after a cursor."""
     after = Event.objects.filter(entry_id__gt=position) | Event.objects.filter(

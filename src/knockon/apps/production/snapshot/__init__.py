@@ -1,9 +1,17 @@
 """The plant's facts, loaded for the engine as they were at a snapshot."""
 
 from knockon.apps.production.snapshot.picture import (
+    Picture,
     facts_position,
     latest_snapshot,
+    load_picture,
     load_plant_facts,
 )
 
-__all__ = ["facts_position", "latest_snapshot", "load_plant_facts"]
+__all__ = [
+    "Picture",
+    "facts_position",
+    "latest_snapshot",
+    "load_picture",
+    "load_plant_facts",
+]

@@ -1,14 +1,96 @@
 """Putting one picture together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from django.db.models import Max
+from django.db.models import Max, Model, Q
 
-from knockon.apps.journal.selectors import latest_position
+from knockon.apps.journal.selectors import chain_at, latest_position
+from knockon.apps.plant import models as plant_models
 from knockon.apps.plant import snapshot as plant_snapshot
 from knockon.apps.production import models
 from knockon.apps.production.snapshot import clocks, demand, making, material
+from knockon.apps.production.snapshot.tables import FactTable, LoadedTable
 from knockon.domain.facts import PlantFacts, SnapshotId, SourceAge
+
+_FACTS: Final[Mapping[str, FactTable[Any]]] = {
+    "order_lines": demand.ORDER_LINES,
+    "allocations": demand.ALLOCATIONS,
+    "shipments": demand.SHIPMENTS,
+    "work_orders": making.WORK_ORDERS,
+    "requirements": making.REQUIREMENTS,
+    "resource_uses": making.RESOURCE_USES,
+    "stops": making.STOPS,
+    "lots": material.LOTS,
+    "consumption": material.CONSUMPTION,
+    "lot_events": material.LOT_EVENTS,
+    "stock": material.STOCK,
+    "transfers": material.TRANSFERS,
+    "outside_moves": material.OUTSIDE_MOVES,
+    "purchase_orders": material.PURCHASE_ORDERS,
+    "receipts": material.RECEIPTS,
+    "inspections": material.INSPECTIONS,
+    "clocks": clocks.CLOCKS,
+}
+"""What grows: read once, then only what came and went."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Master:
+    """A table of master data: small, and read anew when any of its rows changed."""
+
+    model: type[Model]
+    load: Callable[..., tuple[Any, ...]]
+    is_shared: bool = False
+
+
+_MASTERS: Final[Mapping[str, _Master]] = {
+    "equipment": _Master(model=plant_models.Equipment, load=plant_snapshot.load_equipment),
+    "tools": _Master(model=plant_models.Tool, load=plant_snapshot.load_tools),
+    "tool_uses": _Master(model=plant_models.ToolUse, load=plant_snapshot.load_tool_uses),
+    "calendars": _Master(model=plant_models.CalendarRule, load=plant_snapshot.load_calendars),
+    "customers": _Master(
+        model=plant_models.Customer, load=plant_snapshot.load_customers, is_shared=True
+    ),
+    "ship_calendars": _Master(
+        model=plant_models.ShipCalendar, load=plant_snapshot.load_ship_calendars
+    ),
+    "items": _Master(model=plant_models.Item, load=plant_snapshot.load_items, is_shared=True),
+    "units": _Master(model=plant_models.UnitFactor, load=plant_snapshot.load_units),
+    "bom": _Master(model=plant_models.BomLine, load=plant_snapshot.load_bom),
+    "routings": _Master(model=plant_models.RoutingStep, load=plant_snapshot.load_routings),
+    "approvals": _Master(model=plant_models.Approval, load=plant_snapshot.load_approvals),
+    "setups": _Master(model=plant_models.Setup, load=plant_snapshot.load_setups),
+    "levers": _Master(model=plant_models.Lever, load=plant_snapshot.load_levers),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
+    """The facts of some plants at a snapshot, and what is needed to bring them up to date.
+
+    Parameters
+    ----------
+    chain
+        The journal's chain value at the position: another data base with other entries has
+        another one.
+    """
+
+    facts: PlantFacts
+    plants: tuple[str, ...]
+    chain: str
+    tables: Mapping[str, LoadedTable[Any]]
+    operations: making.LoadedOperations
+
+    def leads_to(self, snapshot: SnapshotId, *, plants: Sequence[str]) -> bool:
+        """Return whether these facts are an earlier state of those of the snapshot."""
+        at = self.facts.snapshot.position
+        return (
+            self.plants == tuple(sorted(plants))
+            and at <= snapshot.position
+            and chain_at(at) == self.chain
+        )
 
 
 def latest_snapshot(plants: Sequence[str]) -> SnapshotId:
@@ -37,46 +119,66 @@ def load_plant_facts(plants: Sequence[str], *, snapshot: SnapshotId) -> PlantFac
     The plan is that of the snapshot's schedule versions; facts and master data are those of its
     journal position. Loading the same snapshot twice gives equal values.
     """
+    return load_picture(plants, snapshot=snapshot).facts
+
+
+def load_picture(
+    plants: Sequence[str], *, snapshot: SnapshotId, known: Picture | None = None
+) -> Picture:
+    """Return the facts of a snapshot so that later ones cost only what changed since.
+
+    Parameters
+    ----------
+    known
+        An earlier state: see ``Picture.leads_to``. The facts are equal to those loaded without it.
+    """
     at = snapshot.position
     codes = sorted(plants)
-    return PlantFacts(
-        snapshot=snapshot,
-        plants=plant_snapshot.load_plants(codes),
-        equipment=plant_snapshot.load_equipment(position=at, plants=codes),
-        tools=plant_snapshot.load_tools(position=at, plants=codes),
-        tool_uses=plant_snapshot.load_tool_uses(position=at, plants=codes),
-        calendars=plant_snapshot.load_calendars(position=at, plants=codes),
-        customers=plant_snapshot.load_customers(position=at),
-        ship_calendars=plant_snapshot.load_ship_calendars(position=at, plants=codes),
-        items=plant_snapshot.load_items(position=at),
-        units=plant_snapshot.load_units(position=at, plants=codes),
-        bom=plant_snapshot.load_bom(position=at, plants=codes),
-        routings=plant_snapshot.load_routings(position=at, plants=codes),
-        approvals=plant_snapshot.load_approvals(position=at, plants=codes),
-        setups=plant_snapshot.load_setups(position=at, plants=codes),
-        levers=plant_snapshot.load_levers(position=at, plants=codes),
-        order_lines=demand.load_order_lines(position=at, plants=codes),
-        allocations=demand.load_allocations(position=at, plants=codes),
-        shipments=demand.load_shipments(position=at, plants=codes),
-        work_orders=making.load_work_orders(position=at, plants=codes),
-        requirements=making.load_requirements(position=at, plants=codes),
-        operations=making.load_operations(
-            position=at, plants=codes, schedules=dict(snapshot.schedules)
-        ),
-        resource_uses=making.load_resource_uses(position=at, plants=codes),
-        stops=making.load_stops(position=at, plants=codes),
-        lots=material.load_lots(position=at, plants=codes),
-        consumption=material.load_consumption(position=at, plants=codes),
-        lot_events=material.load_lot_events(position=at, plants=codes),
-        stock=material.load_stock(position=at, plants=codes),
-        transfers=material.load_transfers(position=at, plants=codes),
-        outside_moves=material.load_outside_moves(position=at, plants=codes),
-        purchase_orders=material.load_purchase_orders(position=at, plants=codes),
-        receipts=material.load_receipts(position=at, plants=codes),
-        inspections=material.load_inspections(position=at, plants=codes),
-        clocks=clocks.load_clocks(position=at, plants=codes),
-        data_age=load_data_age(codes, position=at),
+    since = known.facts.snapshot.position if known else None
+    tables = {
+        name: table.load(position=at, plants=codes, known=known.tables[name] if known else None)
+        for name, table in _FACTS.items()
+    }
+    operations = making.load_operations(
+        position=at,
+        plants=codes,
+        schedules=dict(snapshot.schedules),
+        known=known.operations if known else None,
     )
+    masters = {
+        name: getattr(known.facts, name)
+        if known and since is not None and not _changed(master, codes, after=since, until=at)
+        else _read(master, position=at, plants=codes)
+        for name, master in _MASTERS.items()
+    }
+    return Picture(
+        facts=PlantFacts(
+            snapshot=snapshot,
+            plants=plant_snapshot.load_plants(codes),
+            operations=operations.facts,
+            data_age=load_data_age(codes, position=at),
+            **masters,
+            **{name: table.facts for name, table in tables.items()},
+        ),
+        plants=tuple(codes),
+        chain=chain_at(at),
+        tables=tables,
+        operations=operations,
+    )
+
+
+def _read(master: _Master, *, position: int, plants: Sequence[str]) -> tuple[Any, ...]:
+    if master.is_shared:
+        return master.load(position=position)
+    return master.load(position=position, plants=plants)
+
+
+def _changed(master: _Master, plants: Sequence[str], *, after: int, until: int) -> bool:
+    """Return whether a row came or went between two positions."""
+    came = Q(recorded_id__gt=after, recorded_id__lte=until)
+    went = Q(retired_id__gt=after, retired_id__lte=until)
+    rows = master.model._default_manager.filter(came | went)
+    return (rows if master.is_shared else rows.filter(site_id__in=plants)).exists()
 
 
 def load_data_age(plants: Sequence[str], *, position: int) -> tuple[SourceAge, ...]:
