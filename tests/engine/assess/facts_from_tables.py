@@ -56,6 +56,9 @@ class _Reader:
             units=self._rows("units", self._unit),
             bom=self._rows("bom", self._bom),
             routings=self._rows("routings", self._routing),
+            approvals=self._rows("approvals", self._approval),
+            setups=self._rows("setups", self._setup),
+            levers=self._rows("levers", self._lever),
             order_lines=self._rows("sales_orders", self._order_line),
             work_orders=self._rows("work_orders", self._work_order),
             requirements=self._rows("requirements", self._requirement),
@@ -83,10 +86,17 @@ class _Reader:
             parent=row.get("parent") or None,
             level=row.get("level") or "work_unit",
             kind=row.get("kind", ""),
+            cost_per_hour=_number(row.get("cost_per_hour")),
         )
 
     def _tool(self, row: Row) -> facts.Tool:
-        return facts.Tool(key=ToolKey(self.plant, row["tool"]), kind=row.get("kind") or "mould")
+        return facts.Tool(
+            key=ToolKey(self.plant, row["tool"]),
+            kind=row.get("kind") or "mould",
+            equipment=row.get("equipment") or None,
+            status=row.get("status", ""),
+            location=row.get("location") or None,
+        )
 
     def _tool_use(self, row: Row) -> facts.ToolUse:
         return facts.ToolUse(
@@ -95,6 +105,8 @@ class _Reader:
             operation=row.get("operation") or None,
             tool=row["tool"],
             equipment=row.get("equipment") or None,
+            change_s=_seconds(row.get("change_min")),
+            approved=row.get("approved", "Y") == "Y",
         )
 
     def _calendar(self, row: Row) -> facts.CalendarRule:
@@ -162,6 +174,38 @@ class _Reader:
             run_s_per_unit=_exact_seconds(row.get("run_min_per_unit")),
             restart=facts.RestartRule(row.get("restart") or "resume"),
             restart_s=_seconds(row.get("restart_min")) or 0,
+        )
+
+    def _approval(self, row: Row) -> facts.Approval:
+        return facts.Approval(
+            plant=self.plant,
+            item=row["item"],
+            state=facts.ApprovalState(row["state"]),
+            equipment=row.get("equipment") or None,
+            supplier=row.get("supplier") or None,
+            customer=row.get("customer") or None,
+            until=date.fromisoformat(row["until"]) if row.get("until") else None,
+        )
+
+    def _setup(self, row: Row) -> facts.Setup:
+        return facts.Setup(
+            plant=self.plant,
+            from_group=row["from_group"],
+            to_group=row["to_group"],
+            change_s=_seconds(row["minutes"]) or 0,
+            equipment=row.get("equipment") or None,
+        )
+
+    def _lever(self, row: Row) -> facts.Lever:
+        return facts.Lever(
+            plant=self.plant,
+            kind=row["kind"],
+            equipment=row.get("equipment") or None,
+            supplier=row.get("supplier") or None,
+            cost_per_hour=_number(row.get("cost_per_hour")),
+            fixed_cost=_number(row.get("fixed_cost")),
+            lead_time_h=_number(row.get("lead_time_h")),
+            limit=_number(row.get("limit")),
         )
 
     def _order_line(self, row: Row) -> facts.OrderLine:

@@ -12,6 +12,7 @@ from knockon.apps.disruptions.reason_texts import (
     kind_text,
     severity_text,
     state_text,
+    way_text,
 )
 from knockon.config.output import Table
 
@@ -75,7 +76,9 @@ def _orders(rows: list[Mapping[str, Any]]) -> Table:
             _("Due"),
             _("Ships"),
             _("Short"),
+            _("Value at risk"),
             _("Decide by"),
+            _("Way out"),
         ],
         rows=[
             [
@@ -88,11 +91,30 @@ def _orders(rows: list[Mapping[str, Any]]) -> Table:
                 moment(row["promised_at"] or row["due_at"]),
                 moment(row["new_ship"]),
                 row["qty_short"],
+                _money(row),
                 moment(row["decide_by"]),
+                _best_way(row),
             ]
             for row in rows
         ],
     )
+
+
+def _money(row: Mapping[str, Any]) -> str:
+    value = row["value_at_risk"]
+    return "" if value is None else f"{value} {row['currency'] or ''}".strip()
+
+
+def _best_way(row: Mapping[str, Any]) -> str:
+    """Return the way out that is advised: of those still open the first."""
+    for way in row["ways_out"]:
+        if way["latest_at"] is not None:
+            name = way_text(way["kind"], target=way["target"])
+            if way["cost"] is None:
+                return name
+            cost = f"{way['cost']} {row['currency'] or ''}".strip()
+            return _("%(way)s (%(cost)s)") % {"way": name, "cost": cost}
+    return ""
 
 
 def _customers(rows: list[Mapping[str, Any]]) -> Table:

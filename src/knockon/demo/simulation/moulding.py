@@ -37,6 +37,17 @@ ZONE = ZoneInfo("Asia/Taipei")
 PLANT = "TC1"
 
 
+_SPARES = {"MD-2101": "A-03", "MD-2305": "B-11", "MD-2714": "B-12"}
+"""Moulds of which an older one still lies in the rack, and where."""
+
+_OUTSIDE: list[Row] = [
+    {"item": "P-2714V", "supplier": "S106", "customer": "HOMEL", "state": "notify_first"},
+    {"item": "P-2714V", "supplier": "S106", "customer": "CARLO", "state": "approved"},
+    {"item": "P-2306O", "supplier": "S106", "customer": "", "state": "forbidden"},
+]
+"""Whose parts the neighbour may mould."""
+
+
 def moulding(rng: Random, *, now: int, size: float, turn: int) -> Blueprint:
     """Return the moulding plant before it is played."""
     shop = Shop(plant=PLANT, name="中部精密射出 台中廠", zone=ZONE, now=now, currency="TWD")
@@ -76,7 +87,9 @@ def moulding(rng: Random, *, now: int, size: float, turn: int) -> Blueprint:
             "stops": stop_rows(shop, rng, repairs=repairs, causes=("M01", "M02", "M04", "T01")),
             "setups": _setups(groups["IMM"]),
             "levers": _levers(),
-            "approvals": _approvals(shop, rng),
+            "approvals": [*_approvals(shop, rng), *_OUTSIDE],
+            "tools": _spare_moulds(shop),
+            "tool_uses": _spare_mould_uses(shop),
         },
     )
 
@@ -205,6 +218,39 @@ def _setups(presses: tuple[str, ...]) -> list[Row]:
         {"equipment": press, "from_group": before, "to_group": after, "minutes": minutes}
         for press in presses
         for before, after, minutes in (("light", "dark", "20"), ("dark", "light", "60"))
+    ]
+
+
+def _spare_moulds(shop: Shop) -> list[Row]:
+    return [
+        {
+            "tool": f"{code}S",
+            "name": f"備用{shop.tools[code].name}",
+            "kind": "mould",
+            "status": "ok",
+            "location": rack,
+            "cavities": str(shop.tools[code].cavities),
+            "cavities_open": str(shop.tools[code].cavities),
+        }
+        for code, rack in _SPARES.items()
+        if code in shop.tools
+    ]
+
+
+def _spare_mould_uses(shop: Shop) -> list[Row]:
+    return [
+        {
+            "item": item.code,
+            "operation": step.operation,
+            "tool": f"{step.tool}S",
+            "equipment": press,
+            "change_min": "55",
+            "approved": "Y",
+        }
+        for item in shop.items.values()
+        for step in item.steps
+        if step.tool in _SPARES
+        for press in (step.machine, *step.alternates)
     ]
 
 

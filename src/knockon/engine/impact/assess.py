@@ -15,6 +15,7 @@ from knockon.engine.impact.orders import assess_orders
 from knockon.engine.impact.places import balance_places
 from knockon.engine.impact.shipments import hit_shipments
 from knockon.engine.impact.unpegged import list_unpegged
+from knockon.engine.impact.ways_out.advice import add_ways_out
 
 
 def assess(
@@ -47,6 +48,7 @@ def assess(
     shipped = hit_shipments(facts, trace) if trace is not None else ()
     times = time_findings(case)
     orders = assess_orders(case, shipped=shipped, times=times)
+    orders = add_ways_out(case, times, orders)
     return Impact(
         disruption=disruption,
         repair_s=case.repair_s,

@@ -5,6 +5,7 @@ from knockon.apps.disruptions.reason_texts.errors import ERROR_TEXTS
 from knockon.apps.disruptions.reason_texts.gaps import gap_text, hides_answer
 from knockon.apps.disruptions.reason_texts.history import entry_text
 from knockon.apps.disruptions.reason_texts.links import link_text, step_text
+from knockon.apps.disruptions.reason_texts.ways_out import WAY_KINDS, way_text
 from knockon.apps.disruptions.reason_texts.words import (
     basis_text,
     effect_text,
@@ -19,6 +20,7 @@ from knockon.apps.disruptions.reason_texts.words import (
 __all__ = [
     "CHECK_CODES",
     "ERROR_TEXTS",
+    "WAY_KINDS",
     "basis_text",
     "check_text",
     "effect_text",
@@ -33,4 +35,5 @@ __all__ = [
     "severity_text",
     "state_text",
     "step_text",
+    "way_text",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from knockon.apps.disruptions.reason_texts.links import link_text
+from knockon.apps.disruptions.reason_texts.ways_out import WAY_CHECKS
 from knockon.domain.reasons import Reason
 
 _CHECKS: Mapping[str, object] = {
@@ -49,13 +50,13 @@ _CHECKS: Mapping[str, object] = {
     ),
     "must_leave_by": gettext_lazy("It must leave by %(limit)s; not covered: %(uncovered)s."),
 }
-CHECK_CODES = frozenset(_CHECKS)
+CHECK_CODES = frozenset({*_CHECKS, *WAY_CHECKS})
 """Codes that have a sentence."""
 
 
 def check_text(reason: Reason) -> str:
     """Return one check in words."""
-    sentence = _CHECKS.get(reason.code)
+    sentence = _CHECKS.get(reason.code) or WAY_CHECKS.get(reason.code)
     if sentence is None:
         return _("Checked: %(code)s.") % {"code": reason.code.replace("_", " ")}
     text = str(sentence) % {name: _value(name, value) for name, value in reason.params.items()}
@@ -69,6 +70,6 @@ def check_text(reason: Reason) -> str:
 def _value(name: str, value: Any) -> Any:
     if name == "rule" and value:
         return link_text(str(value))
-    if name in {"limit", "old_finish"} and value:
+    if name in {"at", "limit", "old_finish"} and value:
         return date_format(timezone.localtime(datetime.fromisoformat(str(value))), "Y-m-d H:i")
     return value

@@ -1,0 +1,147 @@
+"""Work out the ways out of every late line of a case, and by when one must be chosen."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from knockon.domain.facts import Lever, OrderLineKey
+from knockon.domain.impact import Effect, OrderImpact, WayOut
+from knockon.engine.impact.case import Case
+from knockon.engine.impact.delay import Run
+from knockon.engine.impact.lateness import LineTimes, TimeFinding, time_findings
+from knockon.engine.impact.ways_out import alternates, elsewhere, freight, overtime
+from knockon.engine.impact.ways_out.allowed import Approvals, ToolRoom
+from knockon.engine.impact.ways_out.longer import with_longer_repairs
+from knockon.engine.impact.ways_out.offers import Offer, best_of
+from knockon.engine.impact.ways_out.promises import Promise
+from knockon.engine.impact.ways_out.scene import Scene
+
+LONGER: Final = 2
+"""A line that is in time is at risk when a repair this many times as long makes it late: between
+the 80th percentile of the machine's own repairs and the 95th there is about that factor."""
+
+_MOST_STEPS: Final = 12
+"""Steps that hold a line up, counted from the line, for which ways out are looked for."""
+
+
+class Advisor:
+    """Answers for one case which ways out a line has.
+
+    Each way out is taken by itself, on the plan as it runs after the disruption: it moves one step
+    or adds one thing, no other line leaves later for it, and nothing is changed before it is
+    decided.
+    """
+
+    def __init__(self, case: Case, times: Mapping[OrderLineKey, LineTimes]) -> None:
+        self._case = case
+        self._times = times
+        records = case.records
+        today = {
+            plant.plant: case.now.astimezone(records.zone(plant.plant)).date()
+            for plant in records.facts.plants
+        }
+        self._approvals = Approvals(records.facts.approvals, today=today)
+        self._room = ToolRoom(case)
+        self._scenes: dict[int, Scene] = {}
+
+    def ways_out(self, key: OrderLineKey) -> tuple[WayOut, ...]:
+        """Return the ways out of a line that is late, or would be if the repair took longer.
+
+        Open ones come first, as they are advised; what is not possible follows with its reason.
+        """
+        found = self._late(key)
+        if found is None:
+            return ()
+        case, finding = found
+        scene = self._scene(case, finding.run)
+        promise = scene.promise(finding, key)
+        return tuple(offer.way_out() for offer in best_of(_offers(scene, promise)))
+
+    def _late(self, key: OrderLineKey) -> tuple[Case, TimeFinding] | None:
+        """Return the finding by which a line is late, and the case in which it is."""
+        for case, times in ((self._case, self._times), self._longer):
+            findings = times[key].findings if key in times else ()
+            late = [row for row in findings if row.effect is Effect.LATE]
+            known = [row for row in late if row.new_finish is not None]
+            if known:
+                return case, min(known, key=lambda row: (row.level, -(row.new_finish or 0)))
+            if late:
+                return None
+        return None
+
+    @cached_property
+    def _longer(self) -> tuple[Case, Mapping[OrderLineKey, LineTimes]]:
+        """The case with repairs that take longer, and what that does to the lines."""
+        case = self._case
+        if not case.outages:
+            return case, {}
+        longer = with_longer_repairs(case, factor=LONGER)
+        return longer, time_findings(longer)
+
+    def _scene(self, case: Case, run: Run) -> Scene:
+        if id(run) not in self._scenes:
+            scene = Scene(case, run, approvals=self._approvals, room=self._room)
+            self._scenes[id(run)] = scene
+        return self._scenes[id(run)]
+
+
+def add_ways_out(
+    case: Case, times: Mapping[OrderLineKey, LineTimes], orders: Sequence[OrderImpact]
+) -> tuple[OrderImpact, ...]:
+    """Return the rows with their ways out and the last moment to choose one."""
+    advisor = Advisor(case, times)
+    rows: list[OrderImpact] = []
+    for row in orders:
+        ways = advisor.ways_out(row.key) if row.key in times else ()
+        rows.append(replace(row, ways_out=ways, decide_by=decide_by(ways)) if ways else row)
+    return tuple(rows)
+
+
+def ways_out_of(case: Case, line: OrderLineKey) -> tuple[WayOut, ...]:
+    """Return the ways out of one line of a case; of several lines ask one ``Advisor``."""
+    return Advisor(case, time_findings(case)).ways_out(line)
+
+
+def decide_by(ways: Sequence[WayOut]) -> datetime | None:
+    """Return the last moment at which one of the ways is still open."""
+    return max((way.latest_at for way in ways if way.latest_at is not None), default=None)
+
+
+def _offers(scene: Scene, promise: Promise) -> Iterator[Offer]:
+    way = scene.way_back(promise)
+    near = _as_far_as_the_stop(scene, way)
+    levers = _levers(scene, promise)
+    yield from alternates.alternate_offers(scene, promise=promise, way=near)
+    yield from overtime.overtime_offers(
+        scene, promise=promise, way=way, levers=levers.get(overtime.KIND, ())
+    )
+    yield from elsewhere.outsource_offers(
+        scene, promise=promise, way=near, levers=levers.get(elsewhere.OUTSOURCE, ())
+    )
+    yield from elsewhere.stock_offers(scene, promise=promise, way=near)
+    yield from freight.freight_offers(
+        scene, promise=promise, way=way, levers=levers.get(freight.KIND, ())
+    )
+
+
+def _as_far_as_the_stop(scene: Scene, way: Sequence[int]) -> Sequence[int]:
+    """Return the steps from the line back to the first that the stop itself holds.
+
+    Whatever is done to a step before that one, this one still waits for the repair.
+    """
+    for place, step in enumerate(way):
+        if scene.is_down(step):
+            return way[: place + 1][-_MOST_STEPS:]
+    return way[:_MOST_STEPS]
+
+
+def _levers(scene: Scene, promise: Promise) -> Mapping[str, list[Lever]]:
+    found: dict[str, list[Lever]] = {}
+    for lever in scene.case.records.facts.levers:
+        if lever.plant == promise.line.key.plant:
+            found.setdefault(lever.kind, []).append(lever)
+    for levers in found.values():
+        levers.sort(key=lambda row: (row.equipment or "", row.supplier or ""))
+    return found

@@ -1,0 +1,163 @@
+"""What each order line waits for in a projection, and by when that must be there."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knockon.domain.facts import OrderLine, OrderLineKey, WorkOrderKey
+from knockon.domain.links import LinkClass
+from knockon.engine.impact.case import Case
+from knockon.engine.impact.delay import Run, last_finish
+from knockon.engine.impact.shipping import Trucks
+from knockon.engine.impact.supply import SupplyKind
+from knockon.engine.schedule.dispatch_floor import Floor
+from knockon.engine.schedule.limits import AGES
+from knockon.engine.schedule.projection import ABSENT
+from knockon.engine.schedule.shop import to_instant
+
+Int64s = NDArray[np.int64]
+
+Makers = Mapping[OrderLineKey, Mapping[WorkOrderKey, LinkClass]]
+"""The work orders that serve each line by record, and how well that is proven."""
+
+_DAYS_BACK: Final = 15
+"""A weekly calendar has a truck within a week; twice that is safe on clock changes."""
+
+_DAY_S: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What must be finished for an order line to leave by a truck.
+
+    Parameters
+    ----------
+    steps
+        Steps of the floor with which the work orders that serve it end, ascending.
+    settled
+        When the latest of what no step decides is finished, or as good as; UTC seconds, ``-AGES``
+        when there is nothing such.
+    leaves_by
+        The latest instant at which it may leave.
+    finish_by
+        When the steps must be finished, post-processing to follow.
+    """
+
+    line: OrderLine
+    steps: tuple[int, ...]
+    settled: int
+    leaves_by: int
+    finish_by: int
+
+    def finish(self, finish: Int64s) -> int:
+        """Return when all it waits for is finished; ``finish`` by step."""
+        return max([self.settled, *(int(finish[step]) for step in self.steps)])
+
+    def is_kept(self, finish: Int64s) -> bool:
+        """Return whether it leaves in time; ``finish`` by step."""
+        return self.finish(finish) <= self.finish_by
+
+
+def recorded_makers(case: Case) -> Makers:
+    """Return the work orders that serve each line by record, whatever the quantity."""
+    makers: dict[OrderLineKey, dict[WorkOrderKey, LinkClass]] = defaultdict(dict)
+    for maker, rungs in case.ladder.recorded.items():
+        for rung in rungs:
+            if isinstance(rung.goal, OrderLineKey):
+                known = makers[rung.goal]
+                known[maker] = min(rung.link_class, known.get(maker, rung.link_class))
+    return makers
+
+
+def promise_of(
+    case: Case,
+    key: OrderLineKey,
+    *,
+    makers: Makers,
+    run: Run,
+    floor: Floor,
+    level: LinkClass,
+    leaves_by: int | None = None,
+) -> Promise:
+    """Return what a line waits for in a run, by links no more doubtful than a class.
+
+    Parameters
+    ----------
+    leaves_by
+        The latest instant at which it may leave; None is as late as it leaves by the run.
+    """
+    line = case.records.lines[key]
+    post_lead_s = case.records.item(line.item).post_lead_s
+    steps: set[int] = set()
+    settled = -AGES
+    for source in _sources(case, key, makers=makers, level=level):
+        if isinstance(source, int):
+            settled = max(settled, source - post_lead_s)
+            continue
+        end = last_finish(case.shop, run.new, source)
+        if end is None:
+            continue
+        step = int(floor.of_job[end[1]])
+        if step == ABSENT:
+            settled = max(settled, end[0])
+        else:
+            steps.add(step)
+    if leaves_by is None:
+        finish = max([settled, *(int(floor.finish[step]) for step in steps)])
+        leaves_by = case.shipping.limit(line)
+        if -AGES < finish < AGES:
+            leaves_by = max(leaves_by, case.shipping.leaves(line, finish=finish, made=True))
+    return Promise(
+        line=line,
+        steps=tuple(sorted(steps)),
+        settled=settled,
+        leaves_by=leaves_by,
+        finish_by=latest_ready(case.shipping.trucks(line), leaves_by) - post_lead_s,
+    )
+
+
+def latest_ready(trucks: Trucks, leaves_by: int) -> int:
+    """Return until when goods must be ready to leave no later than an instant; UTC seconds."""
+    if not trucks.cutoffs or trucks.after(leaves_by) == leaves_by:
+        return leaves_by
+    today = to_instant(leaves_by).astimezone(trucks.zone).date()
+    for back in range(_DAYS_BACK):
+        last = trucks.last_of(today - timedelta(days=back))
+        if last is not None and last <= leaves_by:
+            return last
+        if last is not None:
+            earlier = _last_between(trucks, leaves_by - _DAY_S, leaves_by)
+            if earlier is not None:
+                return earlier
+    return leaves_by
+
+
+def _last_between(trucks: Trucks, begin: int, end: int) -> int | None:
+    """Return the last truck that leaves between two instants, both included."""
+    found: int | None = None
+    at = trucks.after(begin)
+    while at <= end:
+        found = at
+        at = trucks.after(found + 1)
+    return found
+
+
+def _sources(
+    case: Case, key: OrderLineKey, *, makers: Makers, level: LinkClass
+) -> Iterator[WorkOrderKey | int]:
+    """Yield the work orders and the arrivals (UTC seconds) that a line waits for."""
+    known = {maker for maker, proof in makers.get(key, {}).items() if proof <= level}
+    demand = case.demand_of(key)
+    rows = case.lacks[level].after.by_demand.get(demand, ()) if demand is not None else ()
+    for row in rows:
+        supply = case.pegging.supplies[row.supply]
+        if supply.kind is SupplyKind.WORK_ORDER and supply.work_order is not None:
+            known.add(supply.work_order)
+        elif supply.kind is not SupplyKind.STOCK and supply.arrives is not None:
+            yield supply.arrives
+    yield from sorted(known)

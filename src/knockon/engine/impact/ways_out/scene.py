@@ -1,0 +1,254 @@
+"""The disturbed plan as ways out see it: who waits for what, and what must not get worse."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knockon.domain.facts import (
+    EquipmentKey,
+    Operation,
+    OrderLineKey,
+    RoutingStep,
+    WorkOrder,
+)
+from knockon.domain.links import LinkClass
+from knockon.engine.impact.case import LEVELS, Case
+from knockon.engine.impact.delay import Run
+from knockon.engine.impact.lateness import TimeFinding
+from knockon.engine.impact.ways_out.allowed import Approvals, ToolRoom
+from knockon.engine.impact.ways_out.promises import Makers, Promise, promise_of, recorded_makers
+from knockon.engine.schedule.dispatch_floor import QUEUES, Floor, build_floor
+from knockon.engine.schedule.limits import AGES, FREE
+from knockon.engine.schedule.projection import ABSENT, WaitKind
+from knockon.engine.schedule.shop import Job, routing_of, step_of, to_seconds
+
+Int64s = NDArray[np.int64]
+
+Thing = tuple[str, str, str]
+"""What one step at a time can use: ``machine`` or ``tool``, plant, name."""
+
+
+def machine_thing(machine: EquipmentKey) -> Thing:
+    """Return a machine as something that one step at a time can use."""
+    return "machine", machine.plant, machine.equipment
+
+
+def tool_thing(plant: str, tool: str) -> Thing:
+    """Return a tool as something that one step at a time can use."""
+    return "tool", plant, tool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One job of a step, with the records that say how it is done."""
+
+    job: Job
+    order: WorkOrder
+    operation: Operation | None
+    routing: RoutingStep | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opening:
+    """What is left for a step that is done in another way, so that a line leaves in time.
+
+    Parameters
+    ----------
+    finish_by
+        When it must be finished at the latest.
+    last_start
+        How late every other step may start; UTC seconds.
+    start, finish
+        When the others run if it is finished as late as that.
+    is_enough
+        Whether the line then leaves in time, and nothing else holds it up.
+    """
+
+    finish_by: int
+    last_start: Int64s
+    start: Int64s
+    finish: Int64s
+    is_enough: bool
+
+
+class Scene:
+    """One run of a case, to be worked through again with one step done in another way."""
+
+    def __init__(self, case: Case, run: Run, *, approvals: Approvals, room: ToolRoom) -> None:
+        self.case = case
+        self.run = run
+        self.approvals = approvals
+        self.room = room
+        self.now = to_seconds(case.now)
+        self.floor: Floor = build_floor(run.new, run.waits)
+        self.makers: Makers = recorded_makers(case)
+
+    @cached_property
+    def harmless(self) -> Int64s:
+        """How late each step may finish itself so that no line leaves later than it does now."""
+        limits = np.full(len(self.floor.ready), AGES, dtype=np.int64)
+        for key, _ in self.case.open_lines():
+            promise = self._promise(key, level=LinkClass.POSSIBLE)
+            if promise.is_kept(self.floor.finish):
+                for step in promise.steps:
+                    limits[step] = min(limits[step], promise.finish_by)
+        return limits
+
+    @cached_property
+    def queues(self) -> Mapping[Thing, Sequence[int]]:
+        """The steps that need each machine and each tool."""
+        found: dict[Thing, set[int]] = defaultdict(set)
+        for place, job in enumerate(self.case.shop.jobs):
+            step = int(self.floor.of_job[place])
+            if step == ABSENT:
+                continue
+            if job.machine is not None:
+                found[machine_thing(job.machine)].add(step)
+            if job.tool:
+                found[tool_thing(job.key.plant, job.tool)].add(step)
+        return {thing: tuple(sorted(steps)) for thing, steps in found.items()}
+
+    def promise(self, finding: TimeFinding, key: OrderLineKey) -> Promise:
+        """Return what a late line waits for, and by when it must be there to be no later.
+
+        A finding is shown by the class that proves it; the links it stands on may be better ones.
+        """
+        leaves_by = max(finding.limit, finding.old_ship or finding.limit)
+        promises = [
+            self._promise(key, level=level, leaves_by=leaves_by)
+            for level in LEVELS
+            if level <= finding.level
+        ]
+        same = (row for row in promises if row.finish(self.floor.finish) == finding.new_finish)
+        return next(same, promises[-1])
+
+    def way_back(self, promise: Promise) -> list[int]:
+        """Return the steps that hold a line up, from its last one back to what the stop holds."""
+        late = [step for step in promise.steps if self.floor.finish[step] > promise.finish_by]
+        if not late:
+            return []
+        step = max(late, key=lambda place: (int(self.floor.finish[place]), place))
+        way = [step]
+        while True:
+            job = self.floor.jobs_of[step][0]
+            wait = int(self.run.new.held_by[job])
+            if wait == FREE:
+                return way
+            step = int(self.floor.of_job[self.run.waits[wait].source])
+            if step in way:
+                return way
+            way.append(step)
+
+    def works(self, step: int) -> tuple[Work, ...]:
+        """Return the jobs of a step with their records."""
+        records = self.case.records
+        found: list[Work] = []
+        for place in self.floor.jobs_of[step]:
+            job = self.case.shop.jobs[place]
+            order = records.work_orders[job.work_order]
+            rows = records.operations.get(job.work_order, ())
+            operation = next((row for row in rows if row.key == job.key), None)
+            steps = routing_of(order, records.routings)
+            name = operation.operation if operation else None
+            routing = step_of(job.key.seq, name, steps)
+            found.append(Work(job=job, order=order, operation=operation, routing=routing))
+        return tuple(found)
+
+    def takers(self, works: Sequence[Work]) -> list[str]:
+        """Return the customers who get what a step makes, in order."""
+        ladder, lines = self.case.ladder, self.case.records.lines
+        return sorted(
+            {
+                lines[key].customer
+                for work in works
+                for key in ladder.climb(ladder.above(work.order.key))
+                if key in lines
+            }
+        )
+
+    def is_down(self, step: int) -> bool:
+        """Return whether a step needs what is down."""
+        jobs = [self.case.shop.jobs[place] for place in self.floor.jobs_of[step]]
+        return any(outage.touches(job) for outage in self.case.outages for job in jobs)
+
+    def inputs_ready(self, step: int, finish: Int64s, *, kinds: frozenset[WaitKind]) -> int:
+        """Return when what a step waits for by links of other kinds is finished; ``-AGES`` never.
+
+        Parameters
+        ----------
+        kinds
+            Kinds of waits that do not count.
+        """
+        floor = self.floor
+        times = [
+            int(finish[floor.source[wait]] + floor.lag[wait])
+            for wait in floor.waits_of(step)
+            if floor.kind[wait] not in kinds
+        ]
+        return max(times, default=-AGES)
+
+    def opening(
+        self,
+        step: int,
+        promise: Promise,
+        *,
+        kinds: frozenset[WaitKind] = QUEUES,
+        has_inputs: bool = False,
+    ) -> Opening:
+        """Work out what is left for a step that leaves its queues.
+
+        Parameters
+        ----------
+        kinds
+            Queues that it leaves.
+        has_inputs
+            Whether it needs nothing of what it waited for.
+        """
+        trial = self.floor.trial()
+        trial.lift(step, kinds=kinds)
+        if has_inputs:
+            trial.feed(step)
+        last_start, last_finish = trial.backwards(self._limits(promise))
+        by = int(last_finish[step])
+        trial.put(step, ready=by, work=0, calendar=0)
+        start, finish = trial.forwards()
+        return Opening(
+            finish_by=by,
+            last_start=last_start,
+            start=start,
+            finish=finish,
+            is_enough=-AGES < by < AGES and int(finish[step]) <= by and promise.is_kept(finish),
+        )
+
+    def begin_by(self, step: int, promise: Promise) -> int | None:
+        """Return until when a step must begin for a line to leave in time; None when not enough."""
+        trial = self.floor.trial()
+        last_start, _ = trial.backwards(self._limits(promise))
+        by = int(last_start[step])
+        if not -AGES < by < AGES:
+            return None
+        trial.hold(step, ready=by)
+        return by if promise.is_kept(trial.forwards()[1]) else None
+
+    def _limits(self, promise: Promise) -> Int64s:
+        limits = self.harmless.copy()
+        for goal in promise.steps:
+            limits[goal] = min(limits[goal], promise.finish_by)
+        return limits
+
+    def _promise(
+        self, key: OrderLineKey, *, level: LinkClass, leaves_by: int | None = None
+    ) -> Promise:
+        return promise_of(
+            self.case,
+            key,
+            makers=self.makers,
+            run=self.run,
+            floor=self.floor,
+            level=level,
+            leaves_by=leaves_by,
+        )
