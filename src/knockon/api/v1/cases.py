@@ -10,6 +10,7 @@ from pydantic import Field
 
 from knockon.api.v1.asking import asker
 from knockon.apps.disruptions.answers.impacts import impact_document
+from knockon.apps.disruptions.answers.money import money_document
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.selectors import (
     load_disruption,
@@ -120,6 +121,12 @@ def one(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
 def impact(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
     """Return the newest impact document."""
     return impact_document(disruption_id, viewer=asker(request))
+
+
+@router.get("/{disruption_id}/money")
+def money(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
+    """Return what the case puts at risk in money, each figure with what it is worked out from."""
+    return money_document(disruption_id, viewer=asker(request))
 
 
 @router.post("/{disruption_id}/acknowledge", response=DisruptionOut)

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 
 from knockon.apps.disruptions.answers.genealogy import trace_lot
 from knockon.apps.disruptions.answers.impacts import impact_document, why
+from knockon.apps.disruptions.answers.money import case_money
 from knockon.apps.disruptions.reason_texts import check_text, effect_text
 from knockon.apps.disruptions.selectors import load_disruption
 from knockon.apps.production.selectors import load_order_line, load_order_lines, resolve_lot
 from knockon.config.commands.asked import read_lot, terminal_viewer
 from knockon.config.commands.impact_tables import impact_parts, lot_name
+from knockon.config.commands.money_tables import money_parts
 from knockon.config.output import Outcome, Table
 from knockon.domain.access import Viewer
 from knockon.domain.facts import OrderLineKey
@@ -29,7 +31,10 @@ def run(given: Namespace) -> Outcome:
 
 def _impact(given: Namespace, viewer: Viewer) -> Outcome:
     document = impact_document(given.id, viewer=viewer)
-    return Outcome(document=document, parts=impact_parts(document))
+    parts = impact_parts(document)
+    if not given.as_json:
+        parts += money_parts(case_money(given.id, viewer=viewer))
+    return Outcome(document=document, parts=parts)
 
 
 def _trace(given: Namespace, viewer: Viewer) -> Outcome:

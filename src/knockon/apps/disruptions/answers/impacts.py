@@ -27,7 +27,8 @@ _OF_CUSTOMERS = ("customer", "customer_order", "customer_item", "ship_to")
 _OF_MONEY = ("value_at_risk", "currency")
 
 
-def _snapshot_of(stored: Impact) -> SnapshotId:
+def snapshot_of(stored: Impact) -> SnapshotId:
+    """Return the snapshot that a stored answer stands on."""
     return SnapshotId(
         position=stored.position,
         schedules=tuple((plant, number) for plant, number in stored.schedules),
@@ -46,7 +47,7 @@ def recompute(stored: Impact, *, viewer: Viewer) -> dict[str, Any]:
     """Return the document of a stored answer, computed again from its snapshot."""
     row = load_disruption(stored.disruption_id, viewer=viewer)
     scope = load_scope_version(row.pk, position=stored.scope.recorded_id)
-    snapshot = _snapshot_of(stored)
+    snapshot = snapshot_of(stored)
     value = compute(
         load_value(row, scope=scope), plants=(row.site_id,), snapshot=snapshot, now=stored.as_of
     )
@@ -69,7 +70,7 @@ def why(disruption_id: int, order_line: OrderLineKey, *, viewer: Viewer) -> Reas
     viewer.require(Right.VIEW_ORDERS, plant=row.site_id)
     viewer.require(Right.VIEW_ORDERS, plant=order_line.plant)
     stored = load_impact(row.pk)
-    snapshot = _snapshot_of(stored)
+    snapshot = snapshot_of(stored)
     scope = load_scope_version(row.pk, position=stored.scope.recorded_id)
     disruption = load_value(row, scope=scope)
     facts, graph = picture_and_graph((row.site_id,), snapshot, disruption)

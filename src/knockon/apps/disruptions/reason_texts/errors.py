@@ -21,7 +21,9 @@ ERROR_TEXTS: Mapping[str, object] = {
     "attachment_unknown": _("There is no such file, or you may not see it."),
     "report_incomplete": _("Say what is wrong and at which machine."),
     "unknown_order_line": _("There is no such order line in the data of this answer."),
+    "currencies_differ": _("Amounts in %(others)s cannot be added to amounts in %(currency)s."),
     "unknown_lot": _("Lot “%(lot)s” is not known here."),
     "reason_missing": _("Say why, in a few words."),
+    "nothing_to_undo": _("The suspect window was never changed."),
 }
 """Sentences of the errors that disruptions raise, with named placeholders."""

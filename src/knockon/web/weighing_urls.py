@@ -1,0 +1,9 @@
+"""Addresses of the pages that weigh cases: what one puts at risk, which of several comes first."""
+
+from django.urls import path
+
+from knockon.web import money
+
+urlpatterns = [
+    path("disruptions/<int:pk>/money/", money.disruption_money, name="disruption_money"),
+]
