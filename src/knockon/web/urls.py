@@ -6,6 +6,7 @@ from knockon.web import board, customers, disruptions, inbox, lots, orders, repo
 
 urlpatterns = [
     path("", include("knockon.web.data_urls")),
+    path("", include("knockon.web.tracing_urls")),
     path("", board.board, name="board"),
     path("board/live/", board.board_live, name="board_live"),
     path("disruptions/<int:pk>/", disruptions.disruption, name="disruption"),

@@ -17,7 +17,7 @@ from knockon.apps.disruptions.selectors import (
     load_disruptions,
     load_scope_version,
 )
-from knockon.apps.disruptions.services.moving import move, revise
+from knockon.apps.disruptions.services.moving import Revision, move, revise
 from knockon.apps.disruptions.services.opening import OpeningRequest, open_disruption
 from knockon.domain.access import Right
 from knockon.domain.disruptions import DisruptionKind, DisruptionState, Severity
@@ -66,9 +66,13 @@ class NoteIn(Schema):
 
 
 class RevisionIn(Schema):
-    """Fields of the scope that are known better now; null takes one back."""
+    """Fields of the scope that are known better now; null takes one back.
+
+    A suspect window that leaves out what was suspect needs a note that says why.
+    """
 
     changes: dict[str, Any]
+    note: str = Field("", max_length=4000)
 
 
 @router.post("", response={201: DisruptionOut})
@@ -157,7 +161,8 @@ def close(request: HttpRequest, disruption_id: int, body: NoteIn) -> dict[str, A
 def change(request: HttpRequest, disruption_id: int, body: RevisionIn) -> dict[str, Any]:
     """Change what is known of the case; its impact is computed again."""
     viewer = asker(request)
-    revise(disruption_id, changes=body.changes, viewer=viewer, now=datetime.now(UTC))
+    why = Revision(note=body.note)
+    revise(disruption_id, changes=body.changes, viewer=viewer, now=datetime.now(UTC), why=why)
     return _out(load_disruption(disruption_id, viewer=viewer))
 
 

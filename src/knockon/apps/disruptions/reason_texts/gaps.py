@@ -34,7 +34,8 @@ _GAPS: Mapping[str, object] = {
     "unknown_lot": gettext_lazy("%(where)s: no record names this lot."),
     "unknown_predecessor": gettext_lazy("%(where)s: it is not recorded what it was made of."),
     "window_start_unknown": gettext_lazy(
-        "%(where)s: there is no good evidence before, so the suspect window has no beginning."
+        "%(where)s: nobody said since when; the suspect window begins with the last good evidence, "
+        "else with the first record."
     ),
 }
 _HIDING = frozenset({"invalid_interval", "no_work_orders", "unknown_lot"})

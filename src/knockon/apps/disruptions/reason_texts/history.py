@@ -1,8 +1,11 @@
 """Sentences for what was recorded of a case."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -47,7 +50,7 @@ def entry_text(action: str, data: Mapping[str, Any]) -> str:
             "count": count
         }
     if action == "disruption_revised":
-        return _revised(data.get("changes") or {})
+        return _revised(data.get("changes") or {}, is_undo=bool(data.get("is_undo")))
     return str(_PLAIN.get(action, action.replace("_", " ")))
 
 
@@ -61,7 +64,11 @@ def _counted(orders: int) -> str:
     ) % {"count": orders}
 
 
-def _revised(changes: Mapping[str, Any]) -> str:
+def _revised(changes: Mapping[str, Any], *, is_undo: bool) -> str:
+    if is_undo:
+        return _("The suspect window before was taken again.")
+    if {"start", "end"} <= set(changes):
+        return _window(changes)
     if set(changes) != {"repair_s"}:
         return _("What is known of the case was changed.")
     if changes["repair_s"] is None:
@@ -72,3 +79,22 @@ def _revised(changes: Mapping[str, Any]) -> str:
         "The repair was estimated at %(count)s minutes.",
         minutes,
     ) % {"count": minutes}
+
+
+def _window(changes: Mapping[str, Any]) -> str:
+    """Return how the suspect window was set."""
+    named = [*(changes.get("equipment") or ()), changes.get("tool")]
+    if not any(named) and "equipment" in changes:
+        return _("Only the named lots are suspect now.")
+    span = {"start": _time(changes["start"]), "end": _time(changes["end"])}
+    if span["start"] and span["end"]:
+        return _("The suspect window was set: %(start)s to %(end)s.") % span
+    if span["start"]:
+        return _("The suspect window was set: since %(start)s, still open.") % span
+    return _("The suspect window was set: it begins with what the records show.")
+
+
+def _time(value: str | None) -> str:
+    if not value:
+        return ""
+    return date_format(timezone.localtime(datetime.fromisoformat(value)), "Y-m-d H:i")

@@ -1,5 +1,6 @@
 """Moving a case along: acknowledge, contain, resolve, close; and revising what is known."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,10 @@ from knockon.apps.disruptions.selectors import (
     load_scope_version,
     subject_of,
 )
+from knockon.apps.disruptions.services.window_rules import ReasonMissing, narrows
 from knockon.apps.journal.bus import recording
 from knockon.domain.access import Right, Viewer
-from knockon.domain.disruptions import ALLOWED_TRANSITIONS, DisruptionState
+from knockon.domain.disruptions import ALLOWED_TRANSITIONS, DisruptionState, Scope
 from knockon.domain.errors import KnockonError
 from knockon.domain.events import DisruptionMoved, DisruptionRevised
 from knockon.domain.scope_values import scope_from_values, scope_to_values
@@ -96,21 +98,50 @@ def _stamp(row: Disruption, *, state: DisruptionState, viewer: Viewer, now: date
     return changed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Why what is known of a case is changed.
+
+    ``evidence`` names what a suspect window was chosen by; ``is_undo`` takes the last change back.
+    """
+
+    note: str = ""
+    evidence: str = ""
+    is_undo: bool = False
+
+
 def revise(
-    disruption_id: int, *, changes: dict[str, Any], viewer: Viewer, now: datetime
+    disruption_id: int,
+    *,
+    changes: dict[str, Any],
+    viewer: Viewer,
+    now: datetime,
+    why: Revision | None = None,
 ) -> ScopeVersion:
     """Change what is known of a case: repair estimate, end, suspect window, rate.
 
-    ``changes`` are JSON values of ``Scope`` fields; None takes a field back. Publishes
+    ``changes`` are JSON values of ``Scope`` fields; None takes a field back. Whoever leaves out
+    what was suspect must say why, but for taking the last change back. Publishes
     ``DisruptionRevised``.
 
     Raises
     ------
     DisruptionUnknown, NotAllowed, ScopeInvalid
         The case is not there or not the viewer's to estimate, or a value cannot be used.
+    ReasonMissing
+        Less would be suspect, and no note says why.
+    MoveRefused
+        Somebody else changed the window meanwhile.
     """
+    why = why or Revision()
     found = load_disruption(disruption_id, viewer=viewer)
     viewer.require(Right.ESTIMATE, plant=found.site_id)
+    seen = load_scope_version(disruption_id)
+    before, after = scope_from_values(seen.scope), _changed(seen, changes, plant=found.site_id)
+    # Looked at before the journal's lock is taken, because it may load the plant's facts.
+    is_narrowed = narrows(found, before=before, after=after)
+    if is_narrowed and not why.note and not why.is_undo:
+        raise ReasonMissing(disruption=disruption_id)
     with recording(
         actor=viewer.actor,
         action="disruption_revised",
@@ -119,14 +150,22 @@ def revise(
         subject=subject_of(disruption_id),
     ) as entry:
         newest = load_scope_version(disruption_id)
-        values = {**newest.scope, **changes, "plant": found.site_id}
-        scope = scope_to_values(scope_from_values(values))
+        if is_narrowed and newest.pk != seen.pk:
+            raise MoveRefused(before=seen.pk, after=newest.pk)
+        scope = scope_to_values(_changed(newest, changes, plant=found.site_id))
         if scope == newest.scope:
             entry.discard()
             return newest
         version = ScopeVersion.objects.create(
             disruption_id=disruption_id, recorded_id=entry.position, scope=scope
         )
-        entry.data.update(changes={name: scope.get(name) for name in changes})
+        entry.data.update(
+            changes={name: scope.get(name) for name in changes},
+            **{name: value for name, value in asdict(why).items() if value},
+        )
         entry.publish(DisruptionRevised(disruption_id=disruption_id, plant=found.site_id))
     return version
+
+
+def _changed(version: ScopeVersion, changes: dict[str, Any], *, plant: str) -> Scope:
+    return scope_from_values({**version.scope, **changes, "plant": plant})
