@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from knockon.apps.disruptions.models import Disruption
+from knockon.apps.disruptions.reason_texts import way_text
 from knockon.domain.disruptions import DisruptionState
 from knockon.web.wording import instant
 
@@ -51,8 +52,7 @@ def _of_order(row: Mapping[str, Any], case: Disruption) -> list[Decision]:
     ship = instant(row["old_ship"])
     found = []
     if row["decide_by"]:
-        text = _("Choose a way out for order %(order)s.") % {"order": name}
-        found.append(Decision(text=text, at=instant(row["decide_by"])))
+        found.append(Decision(text=_way_out(row, name), at=instant(row["decide_by"])))
     safe_s = row["safe_until_repair_s"]
     if safe_s and "LATE" not in effects and case.restored_at is None:
         text = _("Must run again by then, or order %(order)s will be late.")
@@ -65,6 +65,18 @@ def _of_order(row: Mapping[str, Any], case: Disruption) -> list[Decision]:
         text = _("Find a way out for order %(order)s, or tell the customer.")
         found.append(Decision(text=text % {"order": name}, at=ship))
     return found
+
+
+def _way_out(row: Mapping[str, Any], name: str) -> str:
+    """Return the way out that is open longest, or that one must be chosen.
+
+    Whoever may not know customers is not told the way: it may name one.
+    """
+    last = [way for way in row["ways_out"] if way["latest_at"] == row["decide_by"]]
+    if not last or row["customer"] is None:
+        return _("Choose a way out for order %(order)s.") % {"order": name}
+    way = way_text(last[0]["kind"], target=last[0]["target"])
+    return _("Order %(order)s: %(way)s, or it will be late.") % {"order": name, "way": way}
 
 
 def _of_state(case: Disruption) -> Decision:

@@ -144,7 +144,8 @@ def _order_row(row: Row, *, plant: str, names: Mapping[str, str], mark: Mark | N
         quantities=_quantities(row),
         safe_until=span_text(row["safe_until_repair_s"]) if row["safe_until_repair_s"] else "",
         decide_by=instant(row["decide_by"]),
-        ways_out=way_rows(row["ways_out"], currency=row["currency"]),
+        # What was checked names customers: whoever may not know them is not told.
+        ways_out=way_rows(row["ways_out"] if customer else [], currency=row["currency"]),
         steps=path_steps(row["path"], plant=plant),
         mark=mark,
     )

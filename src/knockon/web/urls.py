@@ -7,6 +7,7 @@ from knockon.web import board, customers, disruptions, inbox, lots, orders, repo
 urlpatterns = [
     path("", include("knockon.web.data_urls")),
     path("", include("knockon.web.tracing_urls")),
+    path("", include("knockon.web.weighing_urls")),
     path("", board.board, name="board"),
     path("board/live/", board.board_live, name="board_live"),
     path("disruptions/<int:pk>/", disruptions.disruption, name="disruption"),
@@ -16,7 +17,6 @@ urlpatterns = [
     path("disruptions/<int:pk>/ripple/", disruptions.disruption_ripple, name="disruption_ripple"),
     path("disruptions/<int:pk>/why/", disruptions.disruption_why, name="disruption_why"),
     path("disruptions/<int:pk>/orders/", disruptions.disruption_orders, name="disruption_orders"),
-    path("disruptions/<int:pk>/money/", money.disruption_money, name="disruption_money"),
     path("disruptions/<int:pk>/record/", disruptions.disruption_record, name="disruption_record"),
     path("disruptions/<int:pk>/move/", disruptions.disruption_move, name="disruption_move"),
     path(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from knockon.apps.disruptions.answers.impacts import redact
 from knockon.apps.disruptions.reason_texts import effect_text
 from knockon.apps.disruptions.selectors import load_impact, load_impact_versions
+from knockon.domain.impact_difference import RowChange, difference_of
 from knockon.domain.links import LinkClass
 from knockon.web.cases import Case
 from knockon.web.impact_rows import Mark, Row, line_of
@@ -57,40 +58,42 @@ def changes_since(case: Case) -> Changes | None:
         return None
     stored = load_impact(case.row.pk)
     newest = redact(stored.document, viewer=case.viewer, plant=case.row.site_id)
+    orders = difference_of(case.document, newest).part("orders")
+    marks = {line_of(row): Mark(kind="gone") for row in orders.removed}
+    now = {line_of(row): row for row in newest["orders"]}
     before = {line_of(row): row for row in case.document["orders"]}
-    after = {line_of(row): row for row in newest["orders"]}
-    marks = {line: Mark(kind="gone") for line in before if line not in after}
-    gone_count = len(marks)
-    for line, old in before.items():
-        texts = _told_otherwise(old, after[line]) if line in after else []
+    for change in orders.changed:
+        line = change.key[0], change.key[1]
+        texts = _told_otherwise(change, old=before[line], new=now[line])
         if texts:
             marks[line] = Mark(kind="changed", texts=tuple(texts))
     return Changes(
         newest=newest,
-        added=[row for line, row in after.items() if line not in before],
+        added=orders.added,
         marks=marks,
-        gone_count=gone_count,
-        changed_count=len(marks) - gone_count,
+        gone_count=len(orders.removed),
+        changed_count=len(marks) - len(orders.removed),
     )
 
 
-def _told_otherwise(old: Row, new: Row) -> list[str]:
+def _told_otherwise(change: RowChange, *, old: Row, new: Row) -> list[str]:
     """Return what a customer would be told anew, in words of today's answer."""
+    changed = {each.field for each in change.fields}
     texts = []
-    if old["effects"] != new["effects"]:
+    if "effects" in changed:
         effects = [effect_text(effect) for effect in new["effects"]]
         texts.append(_("Now: %(effects)s") % {"effects": _(", ").join(effects)})
-    if old["class"] != new["class"]:
+    if "class" in changed:
         texts.append(_better(old, new))
-    if old["new_ship"] != new["new_ship"]:
+    if "new_ship" in changed:
         texts.append(_("Now ships %(at)s") % {"at": _clock(instant(new["new_ship"]))})
-    elif old["late_s"] != new["late_s"]:
+    elif "late_s" in changed:
         texts.append(_("Now %(span)s late") % {"span": span_text(new["late_s"] or 0)})
     for name, sentence in (
         ("qty_at_risk", _("Now at risk: %(qty)s")),
         ("qty_short", _("Now short by: %(qty)s")),
     ):
-        if old[name] != new[name]:
+        if name in changed:
             texts.append(sentence % {"qty": quantity_text(new[name], new["uom"])})
     return texts
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from knockon.apps.disruptions.reason_texts import check_text
+from knockon.apps.disruptions.reason_texts import check_text, way_text
 from knockon.domain.reasons import Reason
 from knockon.web.wording import instant, number_text
 
@@ -20,8 +20,7 @@ _WHOLE = 100
 class WayRow:
     """A lever in words; one that is not open any more, or never was, has no ``latest_at``."""
 
-    kind: str
-    target: str
+    text: str
     latest_at: datetime | None
     cost: str
     checks: tuple[str, ...]
@@ -54,8 +53,7 @@ def _chance_sentence(percent: int) -> str:
 def _way_row(way: Mapping[str, Any], *, currency: str | None) -> WayRow:
     cost = "" if way["cost"] is None else f"{currency or ''} {number_text(way['cost'])}".strip()
     return WayRow(
-        kind=way["kind"],
-        target=way["target"],
+        text=way_text(way["kind"], target=way["target"]),
         latest_at=instant(way["latest_at"]),
         cost=cost,
         checks=tuple(
