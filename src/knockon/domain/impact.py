@@ -195,8 +195,20 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """A row that was hit until evidence freed it, with the evidence and its instant."""
+
+    row: LotImpact | OrderImpact
+    reason: Reason
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """The whole answer for one disruption at one snapshot."""
+    """The whole answer for one disruption at one snapshot.
+
+    ``cleared`` is kept apart: a document shows it only to those who ask for it.
+    """
 
     disruption: Disruption
     repair_s: int | None
@@ -212,3 +224,4 @@ class Impact:
     shipments: tuple[ShipmentImpact, ...] = ()
     places: tuple[PlaceBalance, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    cleared: tuple[Cleared, ...] = ()

@@ -185,3 +185,5 @@ class Inspection:
     value: Decimal | None
     passed: bool | None
     recorded_at: datetime | None = None
+    sample: str | None = None
+    """Set where only a sample was looked at: what it shows is not known of the rest."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import overload
 
@@ -32,7 +32,7 @@ from knockon.engine.graph.register import Register, build_register
 from knockon.engine.graph.sending import shipment_links
 from knockon.engine.graph.splitting import build_states
 from knockon.engine.graph.states import LinkTable, StateGraph
-from knockon.engine.graph.vessels import apart_by_cleaning, cleanings
+from knockon.engine.graph.vessels import Anew, Fillings, apart_by_cleaning, fillings
 
 _PLACES = ("finished", "wip", "raw", "transit", "subcontractor", "customer", "scrap")
 
@@ -79,6 +79,8 @@ class LotGraph:
         Work orders that have not given out everything that went into them.
     register
         The look-ups it was built from, for who asks next; None when it was built from arrays.
+    anew
+        Lots that begin anew: cleaned vessels and what evidence freed.
     """
 
     lots: Sequence[LotKey]
@@ -97,6 +99,7 @@ class LotGraph:
     in_making: Mapping[LotKey, WorkOrderKey]
     open_work_orders: frozenset[WorkOrderKey]
     register: Register | None = None
+    anew: Mapping[LotKey, Anew] = field(default_factory=dict)
 
     def entities_of(self, key: LotKey) -> tuple[int, ...]:
         """Return the entities of a lot.
@@ -119,13 +122,20 @@ class LotGraph:
         return self.states.nodes_of(entity)
 
 
-def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> LotGraph:
+def build_lot_graph(
+    facts: PlantFacts,
+    *,
+    register: Register | None = None,
+    begun_anew: Fillings | None = None,
+) -> LotGraph:
     """Assemble the genealogy of every lot that the facts name.
 
     Parameters
     ----------
     register
         The facts' look-ups, where they were built already.
+    begun_anew
+        The lots that begin anew, where these are not just the vessels that were cleaned.
 
     Notes
     -----
@@ -135,7 +145,8 @@ def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> L
     register = register or build_register(facts)
     presence = Presence(register)
     orphans = orphan_gaps(register, presence)
-    cleaned = cleanings(register)
+    parted = fillings(register) if begun_anew is None else begun_anew
+    cleaned = parted.times
     plain = plain_links(register, cleaned=cleaned.keys())
     links: list[Link] = [
         *consumption_links(register, presence, apart=plain.apart),
@@ -170,6 +181,7 @@ def build_lot_graph(facts: PlantFacts, *, register: Register | None = None) -> L
         in_making=_in_making(register),
         open_work_orders=_open_work_orders(register),
         register=register,
+        anew=parted.anew,
     )
 
 

@@ -1,14 +1,60 @@
-"""Lots of vessels that are emptied and cleaned: each filling is a lot of its own to the graph."""
+"""Lots that begin anew: vessels that are cleaned, and lots that evidence freed.
+
+Each filling is a lot of its own to the graph, so that nothing gets over from one to the next.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from knockon.domain.facts import LotEventKind, LotKey
 from knockon.domain.links import LinkClass
 from knockon.engine.graph.collector import Entity, Link
 from knockon.engine.graph.instants import Span
 from knockon.engine.graph.register import Register
+
+
+class Anew(NamedTuple):
+    """What of a lot can be suspect by itself, and what of it is there now.
+
+    Parameters
+    ----------
+    before
+        Its first filling that evidence freed of what is wrong with the lot itself.
+    last
+        The filling that is there now.
+    """
+
+    before: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fillings:
+    """When lots began anew, oldest first, and what that means for each of them."""
+
+    times: Mapping[LotKey, tuple[Span, ...]] = field(default_factory=dict)
+    anew: Mapping[LotKey, Anew] = field(default_factory=dict)
+
+
+def fillings(register: Register, *, freed: Mapping[LotKey, Span] | None = None) -> Fillings:
+    """Return the fillings of cleaned vessels, and of lots that evidence freed at an instant.
+
+    A vessel that is named as suspect is so in every filling; a freed lot is not, from then on.
+    """
+    freed = freed or {}
+    times = dict(cleanings(register))
+    for key, when in freed.items():
+        times[key] = tuple(sorted((*times.get(key, ()), when)))
+    anew = {
+        key: Anew(
+            before=spans.index(freed[key]) + 1 if key in freed else len(spans) + 1,
+            last=len(spans),
+        )
+        for key, spans in times.items()
+    }
+    return Fillings(times=times, anew=anew)
 
 
 def cleanings(register: Register) -> dict[LotKey, tuple[Span, ...]]:

@@ -12,7 +12,9 @@ from knockon.domain.facts import PlantFacts
 from knockon.domain.links import LinkClass
 from knockon.engine.graph.lots import LotGraph, build_lot_graph
 from knockon.engine.graph.register import build_register
+from knockon.engine.graph.vessels import fillings
 from knockon.engine.impact.case import LEVELS, Case
+from knockon.engine.impact.clearing import clearances, spans_of
 from knockon.engine.impact.climb import build_ladder
 from knockon.engine.impact.delay import (
     DOWN_KINDS,
@@ -54,6 +56,7 @@ def investigate(
     *,
     now: datetime,
     graph: LotGraph | None = None,
+    with_evidence: bool = True,
 ) -> Case:
     """Return everything known about a disruption at an instant.
 
@@ -62,8 +65,12 @@ def investigate(
     graph
         The genealogy of the same facts, where it was built already; a disruption that makes
         nothing suspect needs none.
+    with_evidence
+        Whether evidence frees what is suspect; without, everything stays hit that ever was.
     """
-    return investigate_together(facts, (disruption,), now=now, graph=graph)
+    return investigate_together(
+        facts, (disruption,), now=now, graph=graph, with_evidence=with_evidence
+    )
 
 
 def investigate_together(
@@ -72,6 +79,7 @@ def investigate_together(
     *,
     now: datetime,
     graph: LotGraph | None = None,
+    with_evidence: bool = True,
 ) -> Case:
     """Return everything known about disruptions that are there all at once.
 
@@ -84,7 +92,7 @@ def investigate_together(
     stops = [_stop(records, one, now=now) for one in disruptions]
     outages = tuple(stop.outage for stop in stops if stop.outage is not None)
     at = min((to_seconds(now), *(outage.start for outage in outages)))
-    trace = _trace(facts, disruptions, graph)
+    trace = _trace(facts, disruptions, graph, with_evidence=with_evidence)
     deliveries = late_deliveries(
         records.facts, disruptions, supplies=build_supplies(records, now=now)
     )
@@ -145,7 +153,11 @@ def _stop(records: Records, disruption: Disruption, *, now: datetime) -> _Stop:
 
 
 def _trace(
-    facts: PlantFacts, disruptions: Sequence[Disruption], graph: LotGraph | None
+    facts: PlantFacts,
+    disruptions: Sequence[Disruption],
+    graph: LotGraph | None,
+    *,
+    with_evidence: bool,
 ) -> LotTrace | None:
     """Return what suspect material reached; None when the disruptions make nothing suspect."""
     tainting = [one for one in disruptions if may_taint(one)]
@@ -155,7 +167,16 @@ def _trace(
     seeds = _seeds_together([seed_lots(facts, one, register=register) for one in tainting])
     if not (seeds.lots or seeds.work_orders or seeds.gaps):
         return None
-    return trace_forward(graph or build_lot_graph(facts, register=register), seeds)
+    graph = graph or build_lot_graph(facts, register=register)
+    trace = trace_forward(graph, seeds)
+    if not with_evidence:
+        return trace
+    freed = clearances(register, tainting, hit={row.key for row in trace.lots})
+    if not freed:
+        return trace
+    # Rare enough to build anew: the freed lots begin afresh with their evidence.
+    anew = fillings(register, freed=spans_of(freed))
+    return trace_forward(build_lot_graph(facts, register=register, begun_anew=anew), seeds)
 
 
 def _seeds_together(several: Sequence[Seeds]) -> Seeds:

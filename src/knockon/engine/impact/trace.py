@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -99,7 +99,10 @@ def trace_forward(graph: LotGraph, seeds: Seeds) -> "LotTrace":
     nodes = []
     for seed in seeds.lots:
         since = _SINCE_EVER if seed.tainted is None else span(seed.tainted)
+        anew = graph.anew.get(seed.key)
         for entity in graph.entities_of(seed.key):
+            if anew is not None and graph.entities[entity].part >= anew.before:
+                continue
             first = int(graph.states.first_node[entity])
             nodes.append(SeedNode(node=first, link_class=seed.link_class, tainted=since))
     return LotTrace(graph, seeds, walk(graph.states, nodes, forward=True), forward=True)
@@ -293,6 +296,13 @@ class LotTrace:
             other = best.get(key)
             if other is None or (link_class, hops) < (other.link_class, other.hops):
                 best[key] = impact
+        named = {seed.key for seed in self.seeds.lots}
+        for key, anew in graph.anew.items() if self.forward else ():
+            # What of it is there now may not be suspect any more, unless all of it always is.
+            always = key in named and anew.before > anew.last
+            now = Entity(EntityKind.LOT, key, anew.last)
+            if key in best and not always and self._hit_of(now) is None:
+                best[key] = replace(best[key], link_class=LinkClass.CLEARED, qty_at_risk=Decimal(0))
         # Only fillings after a cleaning stand out of the lots' order.
         return dict(sorted(best.items())) if graph.parts else best
 
