@@ -1,7 +1,7 @@
 """The genealogy of lots as arrays: every lot, what it came from and where it went."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import overload
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knockon.domain.errors import KnockonError
-from knockon.domain.facts import LotKey, PlantFacts, WorkOrderKey
+from knockon.domain.facts import Consumption, LotKey, OutsideMove, PlantFacts, WorkOrderKey
 from knockon.domain.impact import Gap
 from knockon.engine.graph.collector import (
     Columns,
@@ -18,6 +18,7 @@ from knockon.engine.graph.collector import (
     EntityKind,
     Link,
     LinkKind,
+    Unrecorded,
     build_columns,
     lot_entity,
 )
@@ -56,6 +57,25 @@ class LotInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fragile:
+    """What a later fact may not touch without changing links that are there already.
+
+    Parameters
+    ----------
+    items
+        Where a record was missing, their lots were looked through.
+    work_orders
+        Links were derived from when they ran or what they made.
+    lots
+        Packages, cleaned vessels, lots with events, doubts or records out of order.
+    """
+
+    items: Set[str] = frozenset()
+    work_orders: Set[WorkOrderKey] = frozenset()
+    lots: Set[LotKey] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotGraph:
     """Lot states and the links between them.
 
@@ -63,6 +83,8 @@ class LotGraph:
     ----------
     lots
         Every lot that a fact names, in key order; the first entities are these, in this order.
+    info
+        By lot.
     entities
         What the graph's nodes stand for.
     parts
@@ -77,6 +99,8 @@ class LotGraph:
         Lots that are only begun, with the open work order that makes them.
     open_work_orders
         Work orders that have not given out everything that went into them.
+    fragile
+        What to mind when later facts are laid on top.
     register
         The look-ups it was built from, for who asks next; None when it was built from arrays.
     anew
@@ -84,7 +108,7 @@ class LotGraph:
     """
 
     lots: Sequence[LotKey]
-    info: Mapping[LotKey, LotInfo]
+    info: Sequence[LotInfo]
     entities: Sequence[Entity]
     parts: Mapping[LotKey, tuple[int, ...]]
     states: StateGraph
@@ -95,9 +119,10 @@ class LotGraph:
     number: Mapping[Entity, int]
     origins: Mapping[LotKey, Gap]
     dead_ends: Mapping[LotKey, tuple[Gap, ...]]
-    facts_gaps: tuple[Gap, ...]
+    facts_gaps: Sequence[Gap]
     in_making: Mapping[LotKey, WorkOrderKey]
-    open_work_orders: frozenset[WorkOrderKey]
+    open_work_orders: Set[WorkOrderKey]
+    fragile: Fragile = Fragile()
     register: Register | None = None
     anew: Mapping[LotKey, Anew] = field(default_factory=dict)
 
@@ -116,6 +141,10 @@ class LotGraph:
             near = tuple(lot_text(lot) for lot in self.lots if lot.lot == key.lot)
             raise UnknownLot(lot=lot_text(key), candidates=near)
         return (own,)
+
+    def info_of(self, key: LotKey) -> LotInfo:
+        """Return what the facts say of a lot."""
+        return self.info[self.number[lot_entity(key)]]
 
     def nodes_of(self, entity: int) -> NDArray[np.int32]:
         """Return the states of an entity in order of time."""
@@ -167,7 +196,7 @@ def build_lot_graph(
         parts=_parts(entities, columns),
         states=build_states(
             columns.table,
-            contents=_contents(info.values(), beyond=len(columns.others)),
+            contents=_contents(info, beyond=len(columns.others)),
             family=_families(register.keys, beyond=len(columns.others)),
         ),
         kinds=columns.kinds,
@@ -180,6 +209,9 @@ def build_lot_graph(
         facts_gaps=register.standing.gaps,
         in_making=_in_making(register),
         open_work_orders=_open_work_orders(register),
+        fragile=_fragile(
+            register, presence, links, lots=plain.apart | cleaned.keys() | orphans.keys()
+        ),
         register=register,
         anew=parted.anew,
     )
@@ -255,10 +287,7 @@ def build_from_links(
         What each lot is of, shape ``(lots,)``.
     """
     count = len(table.source)
-    info = {
-        key: LotInfo(qty=None if np.isnan(qty) else Decimal(repr(float(qty))))
-        for key, qty in zip(lots, contents, strict=True)
-    }
+    info = [LotInfo(qty=None if np.isnan(qty) else Decimal(repr(float(qty)))) for qty in contents]
     return LotGraph(
         lots=tuple(lots),
         info=info,
@@ -304,6 +333,32 @@ def _families(lots: Sequence[LotKey], *, beyond: int) -> NDArray[np.int32]:
     return np.concatenate([np.array(own, dtype=np.int32), np.zeros(beyond, dtype=np.int32)])
 
 
+def _fragile(
+    register: Register, presence: Presence, links: Iterable[Link], *, lots: Set[LotKey]
+) -> Fragile:
+    work_orders: set[WorkOrderKey] = set()
+    for link in links:
+        if isinstance(link.row, Consumption | OutsideMove) and link.row.work_order:
+            work_orders.add(WorkOrderKey(link.row.plant, link.row.work_order))
+        for entity in (link.source, link.target):
+            if isinstance(entity.key, WorkOrderKey):
+                work_orders.add(entity.key)
+            elif isinstance(entity.key, Unrecorded):
+                work_orders.add(entity.key.work_order)
+    touched = {*lots, *register.packages.keys}
+    for event in register.standing.lot_events:
+        touched.add(event.lot)
+        if event.other_lot is not None:
+            touched.add(event.other_lot)
+    touched.update(lot.key for lot in register.lots.values() if lot.parent_lot)
+    touched.update(doubt.lot for doubt in register.standing.doubts)
+    return Fragile(
+        items=frozenset(presence.asked),
+        work_orders=frozenset(work_orders),
+        lots=frozenset(touched),
+    )
+
+
 def _open_work_orders(register: Register) -> frozenset[WorkOrderKey]:
     """Return the work orders that are not done; of an undescribed one, if it gave nothing out."""
     described = {key for key, row in register.work_orders.items() if row.status != "done"}
@@ -339,7 +394,7 @@ def _in_making(register: Register) -> dict[LotKey, WorkOrderKey]:
     return begun
 
 
-def _info(register: Register) -> dict[LotKey, LotInfo]:
+def _info(register: Register) -> list[LotInfo]:
     """Return quantity, unit and the place where most of each lot is, in key order."""
     stock: dict[LotKey, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in register.facts.stock:
@@ -351,7 +406,7 @@ def _info(register: Register) -> dict[LotKey, LotInfo]:
     shipped = {row.lot for row in register.facts.shipments}
     used = {row.input for row in register.standing.consumption}
     lots, unit_of = register.lots, register.units.unit_of
-    info = {}
+    info = []
     for key in register.keys:
         lot = lots.get(key)
         qty = lot.qty if lot is not None and lot.qty is not None else received.get(key)
@@ -361,7 +416,7 @@ def _info(register: Register) -> dict[LotKey, LotInfo]:
         elif place is None and key in used:
             place = "consumed"
         uom = (lot.uom if lot is not None else None) or unit_of(key.item)
-        info[key] = LotInfo(qty=qty, uom=uom, place=place)
+        info.append(LotInfo(qty=qty, uom=uom, place=place))
     return info
 
 

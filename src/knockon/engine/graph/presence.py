@@ -1,7 +1,7 @@
 """When each lot was there to be taken, for links that nobody recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -53,6 +53,11 @@ class Presence:
             plants = self._plants.get(key)
             if not plants or plant in plants:
                 yield key
+
+    @property
+    def asked(self) -> Set[str]:
+        """The items that somebody asked for: what comes in of them later may change the answer."""
+        return self._stays.keys()
 
     def has_residual(self, key: LotKey) -> bool:
         """Return whether some of the lot is known to be unaccounted for."""

@@ -12,7 +12,7 @@ from knockon.engine.graph.register import Register
 
 
 class LinkRecords(Protocol):
-    """Looks up one link by its row in the link table; None is not recorded."""
+    """What was recorded of links, by their row in the link table; None is nothing."""
 
     def when(self, link: int) -> datetime | None:
         """Return when it happened, at the earliest."""
@@ -26,8 +26,8 @@ class LinkRecords(Protocol):
     def taken(self, link: int) -> tuple[LotKey, Decimal | None] | None:
         """Return from which lot its fact took, and how much in that lot's unit."""
 
-    def shipment(self, link: int) -> str:
-        """Return the number of the shipment; ``''`` when it is none."""
+    def shipment(self, row: int) -> str:
+        """Return the number of a row of shipments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,6 @@ class FactRecords:
             case _:
                 return None
 
-    def shipment(self, link: int) -> str:
-        """Return the number of the shipment."""
-        row = self.rows[link]
-        return row.shipment if isinstance(row, Shipment) else ""
+    def shipment(self, row: int) -> str:
+        """Return the number of a row of shipments."""
+        return "" if self.register is None else self.register.facts.shipments[row].shipment

@@ -32,7 +32,7 @@ def path_steps(graph: LotGraph, seeds: Seeds, way: Way, *, forward: bool) -> tup
                 key=lot_text(seed.key),
                 via=seed.via,
                 at=seed.tainted.earliest if seed.tainted else None,
-                qty=graph.info[seed.key].qty,
+                qty=graph.info_of(seed.key).qty,
                 link_class=seed.link_class,
             )
         )
@@ -55,7 +55,7 @@ def _seed(seeds: Seeds, key: object, node: SeedNode) -> SeedLot | None:
 
 
 def _step(graph: LotGraph, entity: Entity, *, link: int, link_class: LinkClass) -> PathStep:
-    step_type, key = _name(entity, graph.records.shipment(link))
+    step_type, key = _name(graph, entity)
     return PathStep(
         type=step_type,
         key=key,
@@ -66,7 +66,7 @@ def _step(graph: LotGraph, entity: Entity, *, link: int, link_class: LinkClass) 
     )
 
 
-def _name(entity: Entity, shipment: str) -> tuple[StepType, str]:
+def _name(graph: LotGraph, entity: Entity) -> tuple[StepType, str]:
     match entity.key:
         case LotKey():
             return StepType.LOT, lot_text(entity.key)
@@ -76,5 +76,5 @@ def _name(entity: Entity, shipment: str) -> tuple[StepType, str]:
             if item:
                 return StepType.ITEM, item
             return StepType.WORK_ORDER, work_order_text(work_order)
-        case _:
-            return StepType.SHIPMENT, shipment
+        case int(row):
+            return StepType.SHIPMENT, graph.records.shipment(row)

@@ -281,7 +281,7 @@ class LotTrace:
             key = graph.lots[entity] if entity < count else graph.entities[entity].key
             if not isinstance(key, LotKey):
                 continue
-            info = graph.info[key]
+            info = graph.info[entity] if entity < count else graph.info_of(key)
             known = self.forward and share == share
             impact = LotImpact(
                 key=key,
