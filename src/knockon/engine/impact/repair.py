@@ -1,6 +1,7 @@
 """How long a repair takes: as given, else from the history of stops, else the plant's default."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
@@ -45,24 +46,68 @@ def percentile(values: Sequence[int], *, share: int) -> int:
     return ordered[max(0, ceil(len(ordered) * share / 100) - 1)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopHistory:
+    """What is known of how long stops last, and of how long this one does.
+
+    Parameters
+    ----------
+    own, peers
+        Lengths of the closed stops of what is down, and of the other machines of its class.
+    elapsed_s
+        How long this stop lasts already, or lasted.
+    is_over
+        Whether it is over.
+    """
+
+    own: tuple[int, ...]
+    peers: tuple[int, ...]
+    elapsed_s: int
+    is_over: bool
+
+
+def stop_history(records: Records, disruption: Disruption, *, now: datetime) -> StopHistory:
+    """Return the closed stops that tell of a repair time, and the time that is gone already."""
+    own, peers = _own_and_peers(records, disruption)
+    scope = disruption.scope
+    start = to_seconds(scope.start or disruption.opened_at)
+    is_over = scope.end is not None and scope.end <= now
+    until = to_seconds(scope.end) if scope.end is not None and is_over else to_seconds(now)
+    under_way = disruption.state in _UNDER_WAY
+    return StopHistory(
+        own=tuple(_closed_stops(records, own, now=now)),
+        peers=tuple(_closed_stops(records, peers - own, now=now)),
+        elapsed_s=max(0, until - start) if under_way or is_over else 0,
+        is_over=is_over,
+    )
+
+
 def _from_history(
     records: Records, disruption: Disruption, *, now: datetime
 ) -> tuple[int, RepairBasis]:
-    plant = disruption.scope.plant
-    own = {EquipmentKey(plant, name) for name in disruption.scope.equipment}
+    own, peers = _own_and_peers(records, disruption)
     lengths = _closed_stops(records, own, now=now)
     if len(lengths) >= FEWEST_STOPS:
         return percentile(lengths, share=REPAIR_PERCENTILE), RepairBasis.OWN_HISTORY_P80
+    lengths = _closed_stops(records, peers, now=now)
+    if len(lengths) >= FEWEST_STOPS:
+        return percentile(lengths, share=REPAIR_PERCENTILE), RepairBasis.CLASS_HISTORY_P80
+    plant = disruption.scope.plant
+    return records.plant(plant).default_repair_s, RepairBasis.PLANT_DEFAULT
+
+
+def _own_and_peers(
+    records: Records, disruption: Disruption
+) -> tuple[set[EquipmentKey], set[EquipmentKey]]:
+    """Return what is down by name, and all machines of its class."""
+    plant = disruption.scope.plant
+    own = {EquipmentKey(plant, name) for name in disruption.scope.equipment}
     kinds = {
         records.equipment[key].kind
         for key in own
         if key in records.equipment and records.equipment[key].kind
     }
-    peers = {key for key, node in records.equipment.items() if node.kind in kinds}
-    lengths = _closed_stops(records, peers, now=now)
-    if len(lengths) >= FEWEST_STOPS:
-        return percentile(lengths, share=REPAIR_PERCENTILE), RepairBasis.CLASS_HISTORY_P80
-    return records.plant(plant).default_repair_s, RepairBasis.PLANT_DEFAULT
+    return own, {key for key, node in records.equipment.items() if node.kind in kinds}
 
 
 def _closed_stops(

@@ -35,6 +35,15 @@ class Trucks:
                     return at
         return ready
 
+    def departures(self, start: int, end: int) -> list[int]:
+        """Return the cut-offs of all local days from one instant to another, ascending."""
+        if not self.cutoffs:
+            return []
+        first = to_instant(start).astimezone(self.zone).date()
+        last = to_instant(end).astimezone(self.zone).date()
+        days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+        return sorted(at for day in days for at in self._of_day(day))
+
     def last_of(self, day: date) -> int | None:
         """Return the last cut-off of a local day."""
         return max(self._of_day(day), default=None)

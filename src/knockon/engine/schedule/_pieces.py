@@ -178,6 +178,13 @@ def _larger(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         copy_piece(other, its, low, lag, target)
     if one[2][mine] >= STAIR and other[2][its] >= STAIR:
         return high if _alike(one, mine, other, its, stairs) else low + 1
+    if one[2][mine] == other[2][its]:
+        return high
+    if one[2][mine] < STAIR and other[2][its] < STAIR:
+        # The rising piece overtakes the flat one at most once.
+        gap = value_at(one, stairs, mine, low) - value_at(other, stairs, its, low) - lag
+        behind = (lead < 0) == (one[2][mine] == RISING)
+        return min(high, low + abs(gap)) if behind and gap != 0 else high
     # The difference only grows or only falls, so its sign changes once.
     before, after = low, high
     while after - before > 1:
@@ -232,12 +239,12 @@ def _lead(one: Book, mine: int, other: Book, its: int, lag: int, stairs: Stairs,
 
 @njit(cache=True)
 def read_at(
-    heads: Int64s, book: Book, stairs: Stairs, node: Int64s, delay: int, value: Int64s
+    heads: Int64s, book: Book, stairs: Stairs, node: Int64s, delay: Int64s, value: Int64s
 ) -> None:
-    """Write the values of some responses at one repair time; O(log pieces) each."""
+    """Write the values of some responses, each at its repair time; O(log pieces) each."""
     for query in range(len(node)):
-        piece = _piece_at(heads, book, node[query], delay)
-        value[query] = value_at(book, stairs, piece, delay)
+        piece = _piece_at(heads, book, node[query], delay[query])
+        value[query] = value_at(book, stairs, piece, delay[query])
 
 
 @njit(cache=True)

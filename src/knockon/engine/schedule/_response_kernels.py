@@ -64,33 +64,51 @@ def work_from(
         else:
             put(target, low, _through(at, work, windows), FLAT)
         return
-    starts, ends, _, last_window = windows
-    window = windows[2]
+    starts, ends, window, past = windows
     while low < high:
         at = value_at(source, stairs, piece, low)
-        window = window_at(at, window, last_window, ends)
-        if window == last_window or at >= AGES:
+        if window < past and ends[window] <= at:
+            window = window_at(at, window, past, ends)
+        if window == past or at >= AGES:
             put(target, low, AGES, FLAT)
             return
-        if at < starts[window]:
-            put(target, low, _through(starts[window], work, windows), FLAT)
-            low = last_within(source, stairs, piece, low, high, starts[window] - 1) + 1
-            continue
-        finish = _through(at, work, windows)
+        begin = max(at, starts[window])
+        finish, goal = _work_in(begin, work, window, windows)
         if finish >= AGES:
             put(target, low, AGES, FLAT)
             return
-        # An instant that ends a window is in it, but for the next one nothing ends before it.
-        goal = window_at(finish - 1, window, last_window, ends)
+        if at < begin:
+            put(target, low, finish, FLAT)
+            low = last_within(source, stairs, piece, low, high, begin - 1) + 1
+            continue
         room = min(ends[window] - 1, at + ends[goal] - finish)
         copy_piece(source, piece, low, finish - at, target)
         low = last_within(source, stairs, piece, low, high, room) + 1
 
 
 @njit(cache=True)
+def _work_in(at: int, work: int, window: int, windows: Windows) -> tuple[int, int]:
+    """Return when work that begins in a window is over, and in which window that is."""
+    starts, ends, _, past = windows
+    while work > ends[window] - at:
+        work -= ends[window] - at
+        window += 1
+        if window == past:
+            return AGES, window
+        at = starts[window]
+    return at + work, window
+
+
+@njit(cache=True)
 def _through(at: int, work: int, windows: Windows) -> int:
-    starts, ends, low, high = windows
-    return work_through(at, work, low, high, starts, ends, AGES, AGES, 1.0)
+    """Return when work that begins at an instant is over."""
+    if work <= 0 or at >= AGES:
+        return min(at, AGES)
+    starts, ends, low, past = windows
+    window = window_at(at, low, past, ends)
+    if window == past:
+        return AGES
+    return _work_in(max(at, starts[window]), work, window, windows)[0]
 
 
 @njit(cache=True)
@@ -319,7 +337,8 @@ def respond(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     other: Book,
     spare: Book,
     stairs: Stairs,
-) -> bool:
+    begin: int,
+) -> int:
     """Write every operation's finish as a function of the repair time, in one pass.
 
     Parameters
@@ -335,19 +354,23 @@ def respond(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         Outputs: where each operation's pieces begin in ``book``, and its latest finish.
     one, other, spare
         Room to work in.
+    begin
+        The first operation to write; those before it are written.
 
     Returns
     -------
-    bool
-        Whether there was room enough.
+    int
+        The first operation that is not written, because some room was too small; else their
+        number.
 
     Notes
     -----
     O(operations + waits x pieces + windows crossed); an operation that the repair does not reach
     has one piece.
     """
-    for i in range(len(ready)):
+    for i in range(begin, len(ready)):
         heads[i] = book[3][0]
+        stairs_before = stairs[3][0]
         windows = (starts, ends, windows_first[calendar[i]], windows_first[calendar[i] + 1])
         floor, moving = _floor(first[i], first[i + 1], source, lag, ready[i], heads, top, book)
         if stay[i] == REPAIR:
@@ -370,7 +393,7 @@ def respond(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                 stairs,
             )
             if begins[3][0] > len(begins[0]):
-                return False
+                return i
             last = begins[3][0] - 1
             for piece in range(last + 1):
                 _finish(
@@ -388,9 +411,10 @@ def respond(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                 )
         heads[i + 1] = book[3][0]
         if book[3][0] > len(book[0]) or stairs[3][0] > len(stairs[0]):
-            return False
+            book[3][0], stairs[3][0] = heads[i], stairs_before
+            return i
         top[i] = value_at(book, stairs, heads[i + 1] - 1, end - 1)
-    return True
+    return len(ready)
 
 
 @njit(cache=True)

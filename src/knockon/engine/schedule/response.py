@@ -77,10 +77,14 @@ class Responses:
         """Return the number of pieces of all responses."""
         return int(self.heads[-1])
 
-    def finishes(self, operation: Int64s, *, repair_s: int) -> Int64s:
-        """Return when operations finish, UTC seconds; ``AGES`` for never."""
+    def finishes(self, operation: Int64s, *, repair_s: Int64s | int) -> Int64s:
+        """Return when operations finish, UTC seconds; ``AGES`` for never.
+
+        ``repair_s`` is one repair time in ``[0, horizon_s]``, or one for each operation.
+        """
         value = np.empty(len(operation), dtype=np.int64)
-        read_at(self.heads, self.book, self.stairs, self.place[operation], repair_s, value)
+        delay = np.broadcast_to(np.asarray(repair_s, dtype=np.int64), value.shape).copy()
+        read_at(self.heads, self.book, self.stairs, self.place[operation], delay, value)
         return value
 
     def longest_within(self, operation: Int64s, *, limit: Int64s) -> Int64s:
@@ -125,10 +129,10 @@ def respond_to(network: Network, repair: Repair) -> Responses:
     count = len(order)
     heads = np.zeros(count + 1, dtype=np.int64)
     top = np.zeros(count, dtype=np.int64)
-    room, spare = max(_FIRST_ROOM, 3 * count), _FIRST_ROOM
+    book, stairs, spare = _book(max(_FIRST_ROOM, 3 * count)), _stairs(_FIRST_ROOM), _FIRST_ROOM
+    done = 0
     while True:
-        book, stairs = _book(room), _stairs(spare)
-        enough = respond(
+        done = respond(
             plan.first,
             plan.source,
             plan.lag,
@@ -149,10 +153,11 @@ def respond_to(network: Network, repair: Repair) -> Responses:
             _book(spare),
             _book(_SPARE_PIECES),
             stairs,
+            done,
         )
-        if enough:
+        if done == count:
             break
-        room, spare = room * 2, spare * 2
+        book, stairs, spare = _doubled(book), _doubled(stairs), 2 * spare
     place = plan.rank[restarts:]
     return Responses(
         begin=repair.begin,
@@ -203,6 +208,17 @@ def _with_repair(network: Network, repair: Repair) -> tuple[Network, Int64s, int
         lag=np.concatenate((nothing[1:], np.zeros_like(repair.operation), network.lag)),
     )
     return whole, stay, ahead
+
+
+def _doubled(columns: Book) -> Book:
+    """Return a book, or stairs, with room for twice as much."""
+    one, two, three, size = columns
+    return (
+        np.concatenate((one, np.empty_like(one))),
+        np.concatenate((two, np.empty_like(two))),
+        np.concatenate((three, np.empty_like(three))),
+        size,
+    )
 
 
 def _book(room: int) -> Book:
