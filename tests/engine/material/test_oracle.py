@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knockon.domain.links import LinkClass
 from knockon.engine.graph import _kernels as graph_kernels
-from knockon.engine.graph import splitting
+from knockon.engine.graph import splitting, states
 from knockon.engine.graph.instants import Span
 from knockon.engine.graph.splitting import build_states
 from knockon.engine.graph.states import (
@@ -18,7 +18,7 @@ from knockon.engine.graph.states import (
     LinkTable,
     StateGraph,
 )
-from knockon.engine.impact import _kernels, reach
+from knockon.engine.impact import _bits, _kernels, _plain_kernels, reach
 from knockon.engine.impact.paths import find_way
 from knockon.engine.impact.reach import Reach, SeedNode, walk
 from tests.engine.material.oracle import OracleLink, OracleSeed, best_classes, path_class
@@ -31,14 +31,11 @@ EVER = -(1 << 61)
 def kernels(request, monkeypatch):
     """Run every law with the compiled kernels and with the same code as plain Python."""
     if request.param == "plain":
-        for module in (_kernels, graph_kernels):
+        modules = (_bits, _kernels, _plain_kernels, graph_kernels, reach, splitting, states)
+        for module in modules:
             for name, member in vars(module).items():
                 if hasattr(member, "py_func"):
                     monkeypatch.setattr(module, name, member.py_func)
-        for name in ("sweep", "blend", "mark", "take_out"):
-            monkeypatch.setattr(reach, name, getattr(_kernels, name))
-        for name in ("arrange", "outer_times", "topological_levels"):
-            monkeypatch.setattr(splitting, name, getattr(graph_kernels, name))
 
 
 times = st.integers(0, 12)

@@ -66,6 +66,6 @@ def test_tr02_fan_of_100000_lots_and_back():
     outward = walk(graph, [seed_at(graph, 0)], forward=True)
 
     last = graph.nodes - 1
-    back = replace(seed_at(graph, width), node=last - seed_at(graph, width).node)
+    back = seed_at(graph, width)._replace(node=last - seed_at(graph, width).node)
     assert len(outward.nodes) == width + 1
     assert len(walk(graph, [back], forward=False).nodes) == 2

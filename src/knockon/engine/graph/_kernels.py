@@ -140,45 +140,45 @@ def arrange(
 
 @njit(cache=True)
 def partner_links(
-    links: NDArray[np.int64],
+    places: NDArray[np.int64],
     indptr: NDArray[np.uint32],
-    packed: NDArray[np.uint32],
+    link: NDArray[np.uint32],
     other_indptr: NDArray[np.uint32],
-    other_packed: NDArray[np.uint32],
+    other_link: NDArray[np.uint32],
     shift: int,
 ) -> NDArray[np.int64]:
-    """Return the places of links in the layout of the other direction.
+    """Return where links lie in the layout of the other direction.
 
     Both lay a node's links out by the node at their other end, and links between the same two
     nodes in the same order.
     """
     last = len(indptr) - 2
-    places = np.empty(len(links), np.int64)
-    for number in range(len(links)):
-        link = links[number]
-        node = int(np.searchsorted(indptr, link, side="right")) - 1
-        far = int(np.int64(packed[link, 0])) >> shift
+    found = np.empty(len(places), np.int64)
+    for number in range(len(places)):
+        place = places[number]
+        node = int(np.searchsorted(indptr, place, side="right")) - 1
+        far = int(np.int64(link[place, 0])) >> shift
         first = _first_to(
-            far, int(np.int64(indptr[node])), int(np.int64(indptr[node + 1])), packed, shift
+            far, int(np.int64(indptr[node])), int(np.int64(indptr[node + 1])), link, shift
         )
         back = last - far
         begin = _first_to(
             last - node,
             int(np.int64(other_indptr[back])),
             int(np.int64(other_indptr[back + 1])),
-            other_packed,
+            other_link,
             shift,
         )
-        places[number] = begin + link - first
-    return places
+        found[number] = begin + place - first
+    return found
 
 
 @njit(cache=True)
-def _first_to(node: int, begin: int, end: int, packed: NDArray[np.uint32], shift: int) -> int:
+def _first_to(node: int, begin: int, end: int, link: NDArray[np.uint32], shift: int) -> int:
     """Return the first link from ``begin`` on, up to ``end``, that leads to the node or beyond."""
     while begin < end:
         middle = (begin + end) // 2
-        if int(np.int64(packed[middle, 0])) >> shift < node:
+        if int(np.int64(link[middle, 0])) >> shift < node:
             begin = middle + 1
         else:
             end = middle

@@ -239,22 +239,27 @@ def _layout(
     arrays: dict[str, NDArray[np.generic]] = {"instants": timing.instants, "spans": timing.spans}
 
     offset, order = arrange(source, target, nodes)
-    packed = np.empty((len(source), 3), dtype=np.uint32)
-    packed[:, 0] = _head(target, flags, order=order)
+    link = np.empty((len(source), 2), dtype=np.uint32)
+    link[:, 0] = _head(target, flags, order=order)
+    link[:, 1] = share.view(np.uint32)[order]
     lead = np.where(wide, when, len(timing.instants) - when)
-    packed[:, 1] = lead[order]
-    packed[:, 2] = share.view(np.uint32)[order]
+    arrays |= {
+        "forward_offset": offset,
+        "forward_link": link,
+        "forward_when": lead.astype(np.uint32)[order],
+    }
     order[order >= len(table.source)] = NO_LINK
-    arrays |= {"forward_offset": offset, "forward_link": packed, "forward_row": order}
+    arrays["forward_row"] = order
 
     last = np.int32(nodes - 1)
     source, target = last - source, last - target
     offset, order = arrange(target, source, nodes)
-    packed = np.empty((len(source), 2), dtype=np.uint32)
-    packed[:, 0] = _head(source, flags, order=order)
     lead = np.where(wide, when, when + 1)
-    packed[:, 1] = lead[order]
-    arrays |= {"backward_offset": offset, "backward_link": packed}
+    arrays |= {
+        "backward_offset": offset,
+        "backward_link": _head(source, flags, order=order).reshape(-1, 1),
+        "backward_when": lead.astype(np.uint32)[order],
+    }
     return arrays
 
 

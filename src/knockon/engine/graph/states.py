@@ -1,8 +1,8 @@
 """Lot states and the links between them, laid out as compact arrays in both directions.
 
-A link takes twelve bytes along time and eight against it: the node it leads to with class and
-flags in one number, when, and (along time only) its share. Instants are numbered in their order,
-so that comparing numbers compares the times to the microsecond.
+A link takes sixteen bytes along time and eight against it: the node it leads to with class and
+flags in one number, when, and (along time only) its share and its row. Instants are numbered in
+their order, so that comparing numbers compares the times to the microsecond.
 """
 
 from collections.abc import Mapping
@@ -84,17 +84,18 @@ class Adjacency:
     """Links by the node they leave, seen along time or against it.
 
     Against time nodes are numbered from the end and times are negated.
-    A link's number is its place in ``packed``; the methods take arrays of such numbers.
+    A link's number is its place in the columns; the methods take arrays of such numbers.
 
     Parameters
     ----------
     indptr
         First link of each node, and their number at the end, shape ``(nodes + 1,)``.
-    packed
-        Shape ``(links, 3)``, against time ``(links, 2)``: the node the link leads to, shifted by
-        ``FLAG_BITS``, with class and flags; when; the bits of its share as a float.
-        When is the lead of an instant: how many known instants there are from it on.
-        With ``WIDE_BIT`` it is the row of an interval in ``spans``.
+    link
+        Shape ``(links, 2)``: the node the link leads to, shifted by ``FLAG_BITS``, with class and
+        flags; and the bits of its share as a float. Against time ``(links, 1)``, without a share.
+    when
+        Shape ``(links,)``: the lead of an instant, that is how many known instants there are from
+        it on in this direction; with ``WIDE_BIT`` the row of an interval in ``spans``.
     row
         Row of each link in the link table, ``NO_LINK`` for a lot's own next state; empty against
         time, where ``along`` knows.
@@ -107,7 +108,8 @@ class Adjacency:
     """
 
     indptr: Uint32s
-    packed: Uint32s
+    link: Uint32s
+    when: Uint32s
     row: Int32s
     instants: Int64s
     spans: Int64s
@@ -127,12 +129,12 @@ class Adjacency:
 
     def target(self, links: Int64s) -> Int64s:
         """Return the nodes that the links lead to."""
-        ends: Int64s = (self.packed[links, 0] >> FLAG_BITS).astype(np.int64)
+        ends: Int64s = (self.link[links, 0] >> FLAG_BITS).astype(np.int64)
         return ends
 
     def meta(self, links: Int64s) -> Int64s:
         """Return class and flags as the link table has them."""
-        bits: Int64s = (self.packed[links, 0] & FLAG_MASK).astype(np.int64)
+        bits: Int64s = (self.link[links, 0] & FLAG_MASK).astype(np.int64)
         carried = bits & CLASS_BITS == CARRIED
         bits &= ~WIDE_BIT
         bits[carried] = CARRY_BIT
@@ -143,11 +145,11 @@ class Adjacency:
 
         Only along time: against it a share says nothing.
         """
-        return np.ascontiguousarray(self.packed[links, 2]).view(np.float32)
+        return np.ascontiguousarray(self.link[links, 1]).view(np.float32)
 
     def times(self, links: Int64s) -> tuple[Int64s, Int64s]:
         """Return the earliest and the latest instant of each link."""
-        bits, when = self.packed[links, 0], self.packed[links, 1].astype(np.int64)
+        bits, when = self.link[links, 0], self.when[links].astype(np.int64)
         earliest = np.full(len(links), -FOREVER, dtype=np.int64)
         latest = np.full(len(links), FOREVER, dtype=np.int64)
         carried = bits & CLASS_BITS == CARRIED
@@ -163,6 +165,31 @@ class Adjacency:
         latest[exact] = earliest[exact]
         return earliest, latest
 
+    def code_of(self, at: int) -> int:
+        """Return twice the lead of an instant, one more than the next later one's if unknown.
+
+        Parameters
+        ----------
+        at
+            Microseconds in this direction: negated against time.
+        """
+        instants = self.instants
+        if self.along is None:
+            later = len(instants) - int(np.searchsorted(instants, at))
+            known = later > 0 and int(instants[-later]) == at
+        else:
+            later = int(np.searchsorted(instants, -at, side="right"))
+            known = later > 0 and int(instants[later - 1]) == -at
+        return 2 * later + (not known)
+
+    def instants_of(self, codes: Int64s) -> Int64s:
+        """Return the instants of even codes; for odd ones any number."""
+        if not len(self.instants):
+            return np.zeros(len(codes), dtype=np.int64)
+        later = np.maximum(codes >> 1, 1)
+        instants: Int64s = self.instants[-later if self.along is None else later - 1]
+        return instants if self.along is None else -instants
+
     def rows(self, links: Int64s) -> Int64s:
         """Return the rows of the links in the link table; ``NO_LINK`` where there is none.
 
@@ -173,9 +200,7 @@ class Adjacency:
         along = self.along
         if along is None:
             return self.row[links].astype(np.int64)
-        places = partner_links(
-            links, self.indptr, self.packed, along.indptr, along.packed, FLAG_BITS
-        )
+        places = partner_links(links, self.indptr, self.link, along.indptr, along.link, FLAG_BITS)
         return along.row[places].astype(np.int64)
 
 
@@ -234,10 +259,12 @@ class StateGraph:
             "later_entity": self.later_entity,
             "later_node": self.later_node,
             "forward_offset": forward.indptr,
-            "forward_link": forward.packed,
+            "forward_link": forward.link,
+            "forward_when": forward.when,
             "forward_row": forward.row,
             "backward_offset": backward.indptr,
-            "backward_link": backward.packed,
+            "backward_link": backward.link,
+            "backward_when": backward.when,
             "instants": forward.instants,
             "spans": forward.spans,
             "acyclic": np.array([self.acyclic], dtype=np.uint8),
@@ -258,7 +285,8 @@ class StateGraph:
         instants, spans = own["instants"], own["spans"].reshape(-1, 2)
         forward = Adjacency(
             indptr=own["forward_offset"],
-            packed=own["forward_link"].reshape(-1, 3),
+            link=own["forward_link"].reshape(-1, 2),
+            when=own["forward_when"],
             row=own["forward_row"],
             instants=instants,
             spans=spans,
@@ -271,7 +299,8 @@ class StateGraph:
             forward=forward,
             backward=Adjacency(
                 indptr=own["backward_offset"],
-                packed=own["backward_link"].reshape(-1, 2),
+                link=own["backward_link"].reshape(-1, 1),
+                when=own["backward_when"],
                 row=own["later_node"][:0],
                 instants=instants,
                 spans=spans,
@@ -288,9 +317,11 @@ ARRAY_TYPES: Final[Mapping[str, type[np.generic]]] = {
     "later_node": np.int32,
     "forward_offset": np.uint32,
     "forward_link": np.uint32,
+    "forward_when": np.uint32,
     "forward_row": np.int32,
     "backward_offset": np.uint32,
     "backward_link": np.uint32,
+    "backward_when": np.uint32,
     "instants": np.int64,
     "spans": np.int64,
     "acyclic": np.uint8,

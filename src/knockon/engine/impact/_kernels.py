@@ -1,4 +1,4 @@
-"""Compiled inner loops of the lot trace, behind plain arrays.
+"""Compiled sweep of a cone with doubts: links that are not proven, or times that are not exact.
 
 A node carries one *lead* per class: how long before the end of time its taint began, so that zero
 means untainted, a larger lead is an earlier taint, and fresh memory needs no filling.
@@ -30,6 +30,14 @@ from knockon.engine.graph.states import (
     SPREAD_BIT,
     WIDE_BIT,
 )
+from knockon.engine.impact._bits import (
+    BLOCK_SHIFT,
+    WORD_MASK,
+    WORD_SHIFT,
+    Uint64s,
+    lowest_bit,
+    mark,
+)
 
 CELL: Final = 5
 """Numbers in a node's row."""
@@ -42,21 +50,6 @@ HOP_BITS: Final = 21
 HOP_MASK: Final = (1 << HOP_BITS) - 1
 _ONE_EACH: Final = 1 | 1 << HOP_BITS | 1 << 2 * HOP_BITS
 
-WORD: Final = 32
-_SHIFT: Final = 5
-_MASK: Final = 31
-_DEBRUIJN: Final = 0x077CB531
-_TOP_5: Final = 27
-_LOW_32: Final = 0xFFFFFFFF
-_SLOTS: Final = [((_DEBRUIJN << bit) & _LOW_32) >> _TOP_5 for bit in range(WORD)]
-LOWEST_BIT: Final = np.array([_SLOTS.index(slot) for slot in range(WORD)], dtype=np.int64)
-"""Position of the lowest set bit of a word, by its De Bruijn product.
-
-References
-----------
-Leiserson, Prokop, Randall (1998), Using de Bruijn sequences to index a 1 in a computer word.
-"""
-
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 Float64s = NDArray[np.float64]
@@ -64,31 +57,17 @@ Uint32s = NDArray[np.uint32]
 
 
 @njit(cache=True)
-def lowest_bit(word: int) -> int:
-    """Return the position of the lowest set bit of a word of 32 bits that is not zero."""
-    return int(LOWEST_BIT[((word & -word) * _DEBRUIJN & _LOW_32) >> _TOP_5])
-
-
-@njit(cache=True)
-def mark(node: int, words: Int64s, summary: Int64s) -> None:
-    """Put the node into the two-level bit set of nodes to visit."""
-    word = node >> _SHIFT
-    words[word] |= 1 << (node & _MASK)
-    summary[word >> _SHIFT] |= 1 << (word & _MASK)
-
-
-@njit(cache=True)
 def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     indptr: Uint32s,
-    packed: Uint32s,
-    weight: NDArray[np.float32],
+    link: Uint32s,
+    when: Uint32s,
     instants: Int64s,
     spans: Int64s,
     backward: bool,
     cells: Int64s,
     shares: Float64s,
-    words: Int64s,
-    summary: Int64s,
+    words: Uint64s,
+    summary: Uint64s,
     reached: Int32s,
     acyclic: bool,
 ) -> int:
@@ -96,10 +75,8 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
 
     Parameters
     ----------
-    indptr, packed, instants, spans
+    indptr, link, when, instants, spans
         Links by source, as an ``Adjacency`` has them.
-    weight
-        The memory of ``packed`` seen as floats.
     backward
         The links are those against time.
     cells, shares
@@ -124,26 +101,28 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     """
     found = 0
     start = 0
+    weight = link.view(np.float32)
     while start < len(summary):
         again = len(summary)
         for block in range(start, len(summary)):
             while summary[block] != 0:
-                slot = lowest_bit(summary[block])
-                word = (block << _SHIFT) + slot
+                word = (block << WORD_SHIFT) + lowest_bit(summary[block])
                 while words[word] != 0:
-                    node = (word << _SHIFT) + lowest_bit(words[word])
-                    words[word] &= words[word] - 1
+                    node = (word << WORD_SHIFT) + lowest_bit(words[word])
+                    words[word] &= words[word] - np.uint64(1)
                     if acyclic:
                         reached[found] = node
                         found += 1
-                    for link in range(indptr[node], indptr[node + 1]):
-                        to = int(np.int64(packed[link, 0])) >> FLAG_BITS
+                    for number in range(
+                        int(np.int64(indptr[node])), int(np.int64(indptr[node + 1]))
+                    ):
+                        head = int(np.int64(link[number, 0]))
+                        to, bits = head >> FLAG_BITS, head & FLAG_MASK
                         fresh = cells[to, 2] == 0
-                        bits = int(np.int64(packed[link, 0])) & FLAG_MASK
                         first, last = leads_of(
-                            bits, int(np.int64(packed[link, 1])), instants, spans, backward
+                            bits, int(np.int64(when[number])), instants, spans, backward
                         )
-                        share = np.nan if backward else float(weight[link, 2])
+                        share = np.nan if backward else float(weight[number, 1])
                         passed = _pass(
                             node, to, table_bits(bits), first, last, share, cells, shares
                         )
@@ -152,9 +131,9 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                             found += 1
                         if passed == _IMPROVED:
                             mark(to, words, summary)
-                            if to >> _SHIFT >> _SHIFT < block:
-                                again = min(again, to >> _SHIFT >> _SHIFT)
-                summary[block] &= ~(1 << slot)
+                            if to >> BLOCK_SHIFT < block:
+                                again = min(again, to >> BLOCK_SHIFT)
+                summary[block] &= ~(np.uint64(1) << np.uint64(word & WORD_MASK))
         start = again
     return found
 
@@ -289,8 +268,8 @@ def take_out(
 def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     nodes: Int32s,
     indptr: Uint32s,
-    packed: Uint32s,
-    weight: NDArray[np.float32],
+    link: Uint32s,
+    when: Uint32s,
     instants: Int64s,
     spans: Int64s,
     backward: bool,
@@ -302,19 +281,20 @@ def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
 
     ``nodes`` are the reached ones in ascending order, ``seed`` says which of them are seeds.
     """
+    weight = link.view(np.float32)
     for place in range(len(nodes)):
         shares[nodes[place], SHARE] = 1.0 if seed[place] else 0.0
     for in_ring in (True, False):
         for place in range(len(nodes)):
             node = nodes[place]
             held = min(shares[node, SHARE], 1.0)
-            for link in range(indptr[node], indptr[node + 1]):
-                to = int(np.int64(packed[link, 0])) >> FLAG_BITS
-                bits = int(np.int64(packed[link, 0])) & FLAG_MASK
-                _, last = leads_of(bits, int(np.int64(packed[link, 1])), instants, spans, backward)
+            for number in range(int(np.int64(indptr[node])), int(np.int64(indptr[node + 1]))):
+                head = int(np.int64(link[number, 0]))
+                to, bits = head >> FLAG_BITS, head & FLAG_MASK
+                _, last = leads_of(bits, int(np.int64(when[number])), instants, spans, backward)
                 if cells[node, 2] < last or (to <= node) != in_ring:
                     continue
                 if in_ring or backward:
                     shares[to, SHARE] = np.nan
                 else:
-                    shares[to, SHARE] += weight[link, 2] * held
+                    shares[to, SHARE] += weight[number, 1] * held
