@@ -20,6 +20,7 @@ from knockon.apps.production.selectors import (
     load_lots,
 )
 from knockon.domain.access import Right, Viewer
+from knockon.domain.contract.cells import folded
 from knockon.domain.errors import KnockonError
 from knockon.domain.facts import LotKey
 from knockon.web.genealogy import genealogy_picture, genealogy_rows
@@ -51,11 +52,14 @@ _EVENTS = {
 def lot_list_context(
     *, viewer: Viewer, sites: Sequence[Site], text: str, plant: str, page: str
 ) -> dict[str, Any]:
-    """Return the lots that a search finds; every word must be in one of its names."""
+    """Return the lots that a search finds; every word must be in one of its names.
+
+    Words are compared as keys are: a number in full-width signs finds the same lot.
+    """
     rows = load_lots(viewer=viewer)
     if plant:
         rows = rows.filter(site_id=plant)
-    for word in text.split():
+    for word in folded(text).split():
         rows = rows.filter(
             Q(lot__icontains=word)
             | Q(supplier_lot__icontains=word)

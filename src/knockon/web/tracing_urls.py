@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from knockon.web import suspect_window
+from knockon.web import notice, suspect_window
 
 urlpatterns = [
+    path("notice/", notice.notice, name="notice"),
     path(
         "disruptions/<int:pk>/window/",
         suspect_window.disruption_window,

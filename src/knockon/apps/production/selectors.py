@@ -66,7 +66,8 @@ def resolve_lot(lot: LotKey, *, plant: str | None = None) -> LotKey:
     """Return the one lot that a full or bare number means.
 
     A bare number that fits lots of several items or issuers is never guessed; lots of the plant
-    are preferred only when a plant is given and exactly one of them fits.
+    are preferred only when a plant is given and exactly one of them fits. A full name may be of a
+    lot that only a receipt knows.
 
     Raises
     ------
@@ -82,11 +83,18 @@ def resolve_lot(lot: LotKey, *, plant: str | None = None) -> LotKey:
     found: list[Any] = list(named)
     if plant is not None and len(found) > 1:
         found = [row for row in found if row[3] == plant] or found
+    if not found and _is_received(lot):
+        return lot
     if not found:
         raise LotUnknown(lot="/".join(part for part in lot if part))
     if len(found) > 1:
         raise LotAmbiguous(lot=lot.lot, candidates=["/".join(row[:3]) for row in found[:20]])
     return LotKey(*found[0][:3])
+
+
+def _is_received(lot: LotKey) -> bool:
+    rows = Receipt.objects.filter(retired=None, issuer=lot.issuer, item=lot.item, lot=lot.lot)
+    return bool(lot.item) and rows.exists()
 
 
 def load_order_line(plant: str, rest: str, *, viewer: Viewer) -> OrderLine:

@@ -75,6 +75,7 @@ _ORIGINS: Mapping[str, object] = {
     "signal": _("reported by the machine"),
     "inspection": _("found by an inspection"),
     "receipt": _("found at incoming goods"),
+    "notice": _("told by a supplier's notice"),
     "api": _("reported by another system"),
 }
 
