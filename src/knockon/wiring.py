@@ -7,7 +7,7 @@ own recording, and is idempotent: the outbox delivers at least once.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from knockon.apps.disruptions.services import assessment, detection
+from knockon.apps.disruptions.services import assessment, detection, reopening
 from knockon.apps.response.services import queueing, telling
 from knockon.domain.events import (
     DisruptionOpened,
@@ -24,7 +24,7 @@ Handler = Callable[..., None]
 
 HANDLERS: tuple[tuple[type[Event], tuple[Handler, ...]], ...] = (
     (SignalsReceived, (detection.on_signals,)),
-    (FactsImported, (detection.on_facts, assessment.on_facts)),
+    (FactsImported, (detection.on_facts, assessment.on_facts, reopening.on_facts)),
     (DisruptionOpened, (assessment.on_opened,)),
     (DisruptionRevised, (assessment.on_opened,)),
     (ImpactAssessed, (telling.on_assessed,)),

@@ -79,6 +79,7 @@ def commands_of_today() -> tuple[Command, ...]:
         _command("impact", _("Show whom a disruption hits."), "asking", _impact),
         _command("trace", _("Show where a lot went or came from."), "asking", _trace),
         _command("why", _("Show why an order is hit, or why not."), "asking", _why),
+        _command("seal", _("Lay the genealogy of lots down in files."), "sealing", _seal),
         _command("user", _("Make accounts."), "accounts", _user),
         _command("token", _("Make keys for programs."), "accounts", _token),
         _command("bench", _("Measure one bar of performance."), "benching", _bench),
@@ -200,6 +201,7 @@ def _report(parser: argparse.ArgumentParser) -> None:
 
 def _impact(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", type=int)
+    parser.add_argument("--cleared", action="store_true", help=_("list what evidence freed, too"))
 
 
 def _trace(parser: argparse.ArgumentParser) -> None:
@@ -212,6 +214,13 @@ def _trace(parser: argparse.ArgumentParser) -> None:
 def _why(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("order", metavar="ORDER[/LINE]")
     parser.add_argument("id", type=int)
+
+
+def _seal(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rebuild", action="store_true", help=_("make files anew that are up to date")
+    )
+    parser.add_argument("--when-due", action="store_true", help=argparse.SUPPRESS)
 
 
 def _user(parser: argparse.ArgumentParser) -> None:

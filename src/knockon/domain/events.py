@@ -100,7 +100,11 @@ class DisruptionMoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImpactAssessed(Event):
-    """An impact was stored; ``is_first`` tells the first answer from a changed one."""
+    """An impact was stored; ``is_first`` tells the first answer from a changed one.
+
+    Of a changed one only the difference is news: ``orders_added`` and so on count its order lines,
+    and the stored answer holds its rows.
+    """
 
     disruption_id: int
     impact_id: int
@@ -109,6 +113,9 @@ class ImpactAssessed(Event):
     customers: int
     is_first: bool
     is_changed: bool
+    orders_added: int = 0
+    orders_removed: int = 0
+    orders_changed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,9 +122,9 @@ def one(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
 
 
 @router.get("/{disruption_id}/impact")
-def impact(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
-    """Return the newest impact document."""
-    return impact_document(disruption_id, viewer=asker(request))
+def impact(request: HttpRequest, disruption_id: int, cleared: bool = False) -> dict[str, Any]:
+    """Return the newest impact document; ``cleared`` adds what evidence freed, with the reason."""
+    return impact_document(disruption_id, viewer=asker(request), with_freed=cleared)
 
 
 @router.get("/{disruption_id}/money")

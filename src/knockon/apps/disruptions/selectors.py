@@ -153,7 +153,8 @@ def load_impact(disruption_id: int, *, impact_id: int | None = None) -> Impact:
 
 def load_impact_versions(disruption_id: int) -> QuerySet[Impact]:
     """Return every answer the case ever had, newest first, without the documents."""
-    return Impact.objects.filter(disruption_id=disruption_id).order_by("-id").defer("document")
+    rows = Impact.objects.filter(disruption_id=disruption_id).order_by("-id")
+    return rows.defer("document", "difference", "cleared")
 
 
 def load_impacts_of(disruption_ids: Iterable[int]) -> dict[int, Impact]:
@@ -162,7 +163,7 @@ def load_impacts_of(disruption_ids: Iterable[int]) -> dict[int, Impact]:
         Impact.objects.filter(disruption_id__in=list(disruption_ids))
         .order_by("disruption_id", "-id")
         .distinct("disruption_id")
-        .defer("document")
+        .defer("document", "difference", "cleared")
     )
     return {row.disruption_id: row for row in rows}
 

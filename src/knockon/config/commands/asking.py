@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from knockon.apps.disruptions.answers.genealogy import trace_lot
-from knockon.apps.disruptions.answers.impacts import impact_document, why
+from knockon.apps.disruptions.answers.impacts import impact_document, newer_facts, why
 from knockon.apps.disruptions.answers.money import case_money
 from knockon.apps.disruptions.reason_texts import check_text, effect_text
 from knockon.apps.disruptions.selectors import load_disruption
@@ -30,8 +30,8 @@ def run(given: Namespace) -> Outcome:
 
 
 def _impact(given: Namespace, viewer: Viewer) -> Outcome:
-    document = impact_document(given.id, viewer=viewer)
-    parts = impact_parts(document)
+    document = impact_document(given.id, viewer=viewer, with_freed=given.cleared)
+    parts = impact_parts(document, newer=newer_facts(given.id, viewer=viewer))
     if not given.as_json:
         parts += money_parts(case_money(given.id, viewer=viewer))
     return Outcome(document=document, parts=parts)

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from knockon.apps.disruptions.reason_texts import (
     effect_text,
+    freed_text,
     gap_text,
     kind_text,
     severity_text,
@@ -15,14 +17,18 @@ from knockon.apps.disruptions.reason_texts import (
     way_text,
 )
 from knockon.config.output import Table
+from knockon.domain.links import LinkClass
 
 _MOST_ROWS = 40
 
 
-def impact_parts(document: Mapping[str, Any]) -> list[Table | str]:
-    """Return what people want to read of an impact: the case, who is hit, what is missing."""
-    parts: list[Table | str] = [_case(document), ""]
-    orders = document["orders"]
+def impact_parts(document: Mapping[str, Any], *, newer: int = 0) -> list[Table | str]:
+    """Return what people want to read of an impact: the case, who is hit, what is missing.
+
+    ``newer`` is how many events came in since the answer's snapshot.
+    """
+    parts: list[Table | str] = [_case(document), _snapshot(document, newer=newer), ""]
+    orders = _still(document["orders"])
     if not orders:
         parts.append(_("No customer order is affected."))
     else:
@@ -31,8 +37,11 @@ def impact_parts(document: Mapping[str, Any]) -> list[Table | str]:
             parts.append(_("… and %(count)s more lines.") % {"count": len(orders) - _MOST_ROWS})
     if document["customers"]:
         parts.append(_customers(document["customers"]))
-    if document["lots"]:
-        parts.append(_lots(document["lots"]))
+    lots = _still(document["lots"])
+    if lots:
+        parts.append(_lots(lots))
+    if document.get("cleared"):
+        parts.append(_freed(document["cleared"]))
     if document["gaps"]:
         parts.append(_gaps(document["gaps"]))
     return parts
@@ -58,7 +67,7 @@ def _case(document: Mapping[str, Any]) -> str:
         "kind": kind_text(case["kind"]),
         "severity": severity_text(case["severity"]),
         "state": state_text(case["state"]),
-        "orders": len(document["orders"]),
+        "orders": len(_still(document["orders"])),
         "customers": len(document["customers"]),
         "elapsed": document["elapsed_ms"],
     }
@@ -142,6 +151,43 @@ def _lots(rows: list[Mapping[str, Any]]) -> Table:
             for row in rows[:_MOST_ROWS]
         ],
         title=_("Suspect lots: %(count)s") % {"count": len(rows)},
+    )
+
+
+def _still(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the rows that are hit, without those that evidence freed."""
+    return [row for row in rows if row["class"] != LinkClass.CLEARED.name]
+
+
+def _snapshot(document: Mapping[str, Any], *, newer: int) -> str:
+    told = _("As known at %(at)s, snapshot %(snapshot)s.") % {
+        "at": moment(document["as_of"]),
+        "snapshot": document["snapshot"],
+    }
+    if not newer:
+        return told
+    more = ngettext(
+        "%(count)s newer event has come in since.",
+        "%(count)s newer events have come in since.",
+        newer,
+    ) % {"count": newer}
+    return f"{told} {more}"
+
+
+def _freed(rows: list[Mapping[str, Any]]) -> Table:
+    names = {"lots": _("Lot"), "orders": _("Order")}
+    return Table(
+        headings=[_("What"), _("Key"), _("Freed because"), _("Since")],
+        rows=[
+            [
+                names[row["part"]],
+                row["key"],
+                freed_text(row["reason"]["code"], row["reason"]["params"]),
+                moment(row["at"]),
+            ]
+            for row in rows[:_MOST_ROWS]
+        ],
+        title=_("Freed by evidence: %(count)s") % {"count": len(rows)},
     )
 
 

@@ -92,7 +92,7 @@ def investigate_together(
     stops = [_stop(records, one, now=now) for one in disruptions]
     outages = tuple(stop.outage for stop in stops if stop.outage is not None)
     at = min((to_seconds(now), *(outage.start for outage in outages)))
-    trace = _trace(facts, disruptions, graph, with_evidence=with_evidence)
+    trace = suspect_trace(facts, disruptions, graph, with_evidence=with_evidence)
     deliveries = late_deliveries(
         records.facts, disruptions, supplies=build_supplies(records, now=now)
     )
@@ -152,12 +152,12 @@ def _stop(records: Records, disruption: Disruption, *, now: datetime) -> _Stop:
     return _Stop(outage, repair_s, basis)
 
 
-def _trace(
+def suspect_trace(
     facts: PlantFacts,
     disruptions: Sequence[Disruption],
     graph: LotGraph | None,
     *,
-    with_evidence: bool,
+    with_evidence: bool = True,
 ) -> LotTrace | None:
     """Return what suspect material reached; None when the disruptions make nothing suspect."""
     tainting = [one for one in disruptions if may_taint(one)]

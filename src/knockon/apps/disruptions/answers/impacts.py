@@ -14,7 +14,9 @@ from knockon.apps.disruptions.selectors import (
     load_scope_version,
     load_value,
 )
+from knockon.apps.production.snapshot.newer import count_newer_facts
 from knockon.domain.access import Right, Viewer
+from knockon.domain.cleared_document import with_cleared
 from knockon.domain.disruptions import Disruption
 from knockon.domain.facts import OrderLineKey, SnapshotId
 from knockon.domain.impact import Impact as ImpactValue
@@ -78,8 +80,12 @@ def why(disruption_id: int, order_line: OrderLineKey, *, viewer: Viewer) -> Reas
     return ask_why(facts, value, order_line, graph=graph)
 
 
-def impact_document(disruption_id: int, *, viewer: Viewer) -> dict[str, Any]:
+def impact_document(
+    disruption_id: int, *, viewer: Viewer, with_freed: bool = False
+) -> dict[str, Any]:
     """Return the newest impact document, with what the viewer may not know taken out.
+
+    ``with_freed`` adds what was hit until evidence freed it, each with its reason.
 
     Raises
     ------
@@ -89,8 +95,23 @@ def impact_document(disruption_id: int, *, viewer: Viewer) -> dict[str, Any]:
         It is still being computed.
     """
     row = load_disruption(disruption_id, viewer=viewer)
-    document: dict[str, Any] = load_impact(row.pk).document
+    stored = load_impact(row.pk)
+    document: dict[str, Any] = stored.document
+    if with_freed:
+        document = with_cleared(document, stored.cleared)
     return redact(document, viewer=viewer, plant=row.site_id)
+
+
+def newer_facts(disruption_id: int, *, viewer: Viewer) -> int:
+    """Return how many events came in since the snapshot of the case's newest answer.
+
+    Raises
+    ------
+    DisruptionUnknown, ImpactMissing
+        As ``impact_document``.
+    """
+    row = load_disruption(disruption_id, viewer=viewer)
+    return count_newer_facts([row.site_id], position=load_impact(row.pk).position)
 
 
 def redact(document: Mapping[str, Any], *, viewer: Viewer, plant: str) -> dict[str, Any]:

@@ -42,6 +42,11 @@ class Impact(models.Model):
     """The impact document of the exchange contract."""
     sha256 = models.CharField(max_length=64)
     """Of the document without ``elapsed_ms``: equal answers are told from changed ones by it."""
+    difference = models.JSONField(null=True)
+    """What it says differently from the answer before it; null in a case's first answer."""
+    cleared = models.JSONField(default=list)
+    """What was hit and is freed by evidence: each ``part``, ``row`` as in the document, ``reason``
+    and ``at``."""
     elapsed_ms = models.PositiveIntegerField()
     orders = models.PositiveIntegerField()
     customers = models.PositiveIntegerField()

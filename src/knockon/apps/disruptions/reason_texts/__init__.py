@@ -2,6 +2,7 @@
 
 from knockon.apps.disruptions.reason_texts.checks import CHECK_CODES, check_text
 from knockon.apps.disruptions.reason_texts.errors import ERROR_TEXTS
+from knockon.apps.disruptions.reason_texts.freed import freed_text
 from knockon.apps.disruptions.reason_texts.gaps import gap_text, hides_answer
 from knockon.apps.disruptions.reason_texts.history import entry_text
 from knockon.apps.disruptions.reason_texts.links import link_text, step_text
@@ -25,6 +26,7 @@ __all__ = [
     "check_text",
     "effect_text",
     "entry_text",
+    "freed_text",
     "gap_text",
     "hides_answer",
     "kind_text",

@@ -16,6 +16,7 @@ from knockon.apps.disruptions.selectors import (
     load_value,
     subject_of,
 )
+from knockon.apps.disruptions.services.clearing import all_cleared
 from knockon.apps.journal.bus import recording
 from knockon.apps.production.snapshot import latest_snapshot
 from knockon.domain.access import SYSTEM
@@ -27,6 +28,7 @@ from knockon.domain.events import (
 )
 from knockon.domain.facts import SnapshotId
 from knockon.domain.impact import Impact as ImpactValue
+from knockon.domain.impact_difference import ImpactDifference, difference_of, difference_values
 from knockon.domain.impact_document import render
 
 __all__ = ["assess", "on_facts", "on_opened"]
@@ -102,7 +104,15 @@ def _store(answer: _Answer, *, now: datetime) -> Impact:
     document = render(value, elapsed_ms=answer.elapsed_ms)
     digest = content_hash(document)
     newest = Impact.objects.filter(disruption_id=row.pk).order_by("-id").first()
-    if newest is not None and _same_answer(newest.document, document):
+    difference = None if newest is None else difference_of(newest.document, document)
+    cleared = all_cleared(
+        value.cleared,
+        scope=answer.scope,
+        document=document,
+        before=newest,
+        difference=difference,
+    )
+    if newest is not None and _same_answer(newest.document, document) and newest.cleared == cleared:
         return newest
     with recording(
         actor=SYSTEM.actor,
@@ -120,6 +130,8 @@ def _store(answer: _Answer, *, now: datetime) -> Impact:
             as_of=now,
             document=document,
             sha256=digest,
+            difference=None if difference is None else difference_values(difference),
+            cleared=cleared,
             elapsed_ms=answer.elapsed_ms,
             orders=len(value.orders),
             customers=len(value.customers),
@@ -129,6 +141,7 @@ def _store(answer: _Answer, *, now: datetime) -> Impact:
         entry.data.update(
             impact=stored.pk, orders=stored.orders, customers=stored.customers, sha256=digest
         )
+        entry.data.update(_counted(difference))
         entry.publish(
             ImpactAssessed(
                 disruption_id=row.pk,
@@ -138,9 +151,22 @@ def _store(answer: _Answer, *, now: datetime) -> Impact:
                 customers=stored.customers,
                 is_first=newest is None,
                 is_changed=newest is not None,
+                **_counted(difference),
             )
         )
     return stored
+
+
+def _counted(difference: ImpactDifference | None) -> dict[str, int]:
+    """Return how many order lines came, went and changed."""
+    if difference is None:
+        return {}
+    part = difference.part("orders")
+    return {
+        "orders_added": len(part.added),
+        "orders_removed": len(part.removed),
+        "orders_changed": len(part.changed),
+    }
 
 
 def _same_answer(old: dict[str, Any], new: dict[str, Any]) -> bool:

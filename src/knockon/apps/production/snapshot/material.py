@@ -210,6 +210,7 @@ def _inspection(row: Any) -> facts.Inspection:
         value=exact(row.value),
         passed={"pass": True, "fail": False}.get(row.result),
         recorded_at=row.recorded__recorded_at,
+        sample=row.sample or None,
     )
 
 
@@ -217,6 +218,6 @@ INSPECTIONS: Final = FactTable(
     model=models.Inspection,
     order=("at", "source", "fact_key"),
     build=_inspection,
-    also=("recorded__recorded_at",),
+    also=("recorded__recorded_at", "source"),
 )
 """What was inspected, by time."""
