@@ -7,3 +7,4 @@ import "./islands/theme";
 import "./islands/scan";
 import "./islands/report";
 import "./islands/drop";
+import "./islands/repair";

@@ -17,7 +17,7 @@ from knockon.web.versions import Changes, changes_since, version_choices
 from knockon.web.wording import instant
 
 _ABOUT_MATERIAL = frozenset({"quality", "material", "complaint", "method"})
-_SHOWN_ORDERS = 200
+_SHOWN_ORDERS = 100
 _SHOWN_REASONS = 10
 
 

@@ -1,7 +1,7 @@
 """Rows of an impact document as a page shows them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -19,6 +19,9 @@ from knockon.web.wording import NOTHING, instant, number_text, quantity_text, sp
 PLACES = ("raw", "wip", "finished", "transit", "subcontractor", "customer")
 _USED_UP = ("consumed", "scrap")
 _ONLY_MOVED = ["MOVED"]
+
+MOST_EXPLAINED = 40
+"""Order lines whose path stands in the page: a path is ten times as long as its row."""
 
 
 Row = Mapping[str, Any]
@@ -59,7 +62,7 @@ class OrderRow:
     safe_until: str
     decide_by: datetime | None
     ways_out: tuple[WayRow, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
     mark: Mark | None = None
 
 
@@ -115,12 +118,23 @@ def order_rows(
     plant: str,
     marks: Mapping[tuple[str, str], Mark] = MappingProxyType({}),
 ) -> list[OrderRow]:
-    """Return some of a document's order lines in words, marked with what became of them."""
+    """Return some of a document's order lines in words, marked with what became of them.
+
+    The first ones carry their path; of the others a person asks why one by one.
+    """
     names = {row["customer"]: row["name"] for row in document["customers"]}
-    return [_order_row(row, plant=plant, names=names, mark=marks.get(line_of(row))) for row in rows]
+    words = [_order_row(row, plant=plant, names=names) for row in rows]
+    return [
+        replace(
+            each,
+            steps=path_steps(row["path"], plant=plant) if at < MOST_EXPLAINED else (),
+            mark=marks.get(line_of(row)),
+        )
+        for at, (row, each) in enumerate(zip(rows, words, strict=True))
+    ]
 
 
-def _order_row(row: Row, *, plant: str, names: Mapping[str, str], mark: Mark | None) -> OrderRow:
+def _order_row(row: Row, *, plant: str, names: Mapping[str, str]) -> OrderRow:
     customer = row["customer"] or ""
     return OrderRow(
         name=f"{row['order']}/{row['line']}",
@@ -146,8 +160,6 @@ def _order_row(row: Row, *, plant: str, names: Mapping[str, str], mark: Mark | N
         decide_by=instant(row["decide_by"]),
         # What was checked names customers: whoever may not know them is not told.
         ways_out=way_rows(row["ways_out"] if customer else [], currency=row["currency"]),
-        steps=path_steps(row["path"], plant=plant),
-        mark=mark,
     )
 
 
