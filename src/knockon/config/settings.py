@@ -141,6 +141,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 MEDIA_ROOT = HOME / "files"
+# Sealed genealogies: a cache that every process of the instance reads.
+GRAPH_ROOT = HOME / "graph"
 
 LANGUAGE_CODE = OPTIONS.language
 LANGUAGES = [("zh-hant", "繁體中文"), ("zh-hans", "简体中文"), ("en", "English")]

@@ -31,6 +31,7 @@ from knockon.ports.registry import load_connector
 from knockon.runtime.channels import load_channels
 from knockon.runtime.handling import dispatch_entry, perform
 from knockon.runtime.health import load_whole_backlog
+from knockon.runtime.sealing import seal_what_is_due
 from knockon.runtime.sending import Sender
 
 logger = logging.getLogger(__name__)
@@ -164,6 +165,14 @@ def look_at_clocks(timestamp: int) -> None:
     changed = measure_clocks(now=datetime.now(UTC))
     if changed:
         logger.warning("%d clocks are off by more or less than before.", changed)
+
+
+@jobs.periodic(cron="* * * * *")
+@jobs.task(name="seal_graphs", queue="sealing", queueing_lock="seal_graphs")
+def seal_graphs(timestamp: int) -> None:
+    """Lay down the genealogies whose facts changed."""
+    del timestamp
+    seal_what_is_due(now=datetime.now(UTC))
 
 
 @jobs.periodic(cron="17 3 * * *")

@@ -49,6 +49,7 @@ LANES = (
     Lane(name="sending", queues=("sending",), concurrency=4),
     Lane(name="soon", queues=("signals", "timers"), concurrency=2),
     Lane(name="imports", queues=("imports",), concurrency=2),
+    Lane(name="sealing", queues=("sealing",), concurrency=1),
     Lane(name="later", queues=("retries", "upkeep"), concurrency=2),
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from knockon.apps.accounts.selectors import load_sites
-from knockon.apps.disruptions.answers.pictures import lot_graph
+from knockon.apps.disruptions.answers.pictures import graph_to_trace
 from knockon.apps.production.snapshot import latest_snapshot
 from knockon.domain.access import Right, Viewer
 from knockon.domain.facts import LotKey
@@ -41,7 +41,7 @@ def trace_lot(lot: LotKey, *, is_forward: bool, viewer: Viewer, limit: int = 400
     """
     sites = load_sites(viewer=viewer, right=Right.VIEW_LOTS)
     plants = tuple(site.code for site in sites)
-    graph = lot_graph(plants, latest_snapshot(plants))
+    graph = graph_to_trace(plants, latest_snapshot(plants))
     seeds = Seeds(lots=(SeedLot(key=lot, link_class=LinkClass.CONFIRMED),))
     found = trace_forward(graph, seeds) if is_forward else trace_backward(graph, lot)
     others = [each for each in found.lots if each.key != lot]

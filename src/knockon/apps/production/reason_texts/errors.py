@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy
 
 ERROR_TEXTS: Mapping[str, object] = {
+    "segment_damaged": gettext_lazy(
+        "The sealed genealogy “%(file)s” is damaged (%(reason)s). It is built again from the data."
+    ),
+    "segment_refused": gettext_lazy(
+        "The sealed genealogy “%(file)s” does not fit this data (%(reason)s). It is built again."
+    ),
+    "sealing_busy": gettext_lazy("Another process is sealing the same plants. Try again later."),
     "lot_unknown": gettext_lazy("Lot “%(lot)s” is not known here."),
     "lot_ambiguous": gettext_lazy(
         "Several lots have the number “%(lot)s”. Name the item or who issued it."

@@ -1,0 +1,1 @@
+"""Sealed genealogies: files beside the data base that save building them again."""

@@ -1,0 +1,237 @@
+"""A sealed genealogy answers as the data base does, or is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from knockon.apps.accounts.models import Site
+from knockon.apps.disruptions.answers import pictures
+from knockon.apps.disruptions.answers.genealogy import LotGenealogy, trace_lot
+from knockon.apps.journal.selectors import chain_at
+from knockon.apps.production.models import Lot
+from knockon.apps.production.segments.container import (
+    SegmentDamaged,
+    open_segment_file,
+    write_segment,
+)
+from knockon.apps.production.segments.sealing import is_up_to_date, plants_to_seal, seal
+from knockon.apps.production.segments.store import (
+    SealingBusy,
+    SegmentRefused,
+    SegmentStore,
+    _alone,
+    _key,
+)
+from knockon.demo.simulation.truth import SimulatedCase
+from knockon.domain.access import SYSTEM
+from knockon.domain.facts import LotKey
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_pictures", pictures._Pictures())
+
+
+@pytest.fixture
+def store(settings: Any, tmp_path: Path) -> SegmentStore:
+    settings.GRAPH_ROOT = tmp_path / "graph"
+    return pictures.segment_store()
+
+
+def _forget() -> None:
+    """Act as a process that was started anew."""
+    pictures._pictures = pictures._Pictures()
+
+
+def _genealogies() -> Iterator[LotGenealogy]:
+    for row in Lot.objects.filter(retired=None).order_by("issuer", "item", "lot")[::6]:
+        key = LotKey(row.issuer, row.item, row.lot)
+        for is_forward in (True, False):
+            yield trace_lot(key, is_forward=is_forward, viewer=SYSTEM)
+
+
+def _refuse_to_load(*_args: object, **_more: object) -> None:
+    raise AssertionError
+
+
+def test_trace_answers_from_the_segment_without_loading_facts(
+    case: SimulatedCase, store: SegmentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = list(_genealogies())
+    report = seal([case.plant], store=store)
+    _forget()
+    monkeypatch.setattr(pictures, "load_picture", _refuse_to_load)
+
+    read = list(_genealogies())
+
+    assert read == built
+    assert any(one.lots for one in read)
+    assert (report.plants, report.bytes) == (
+        (case.plant,),
+        (store.folder / report.file).stat().st_size,
+    )
+
+
+def test_segment_of_older_facts_is_not_the_answer(
+    case: SimulatedCase, store: SegmentStore, import_lots: object
+) -> None:
+    seal([case.plant], store=store)
+    assert is_up_to_date([case.plant], store=store)
+
+    import_lots({"item": "NEW", "lot": "L1", "qty": "5", "plant": case.plant})  # type: ignore[operator]
+
+    assert not is_up_to_date([case.plant], store=store)
+    assert trace_lot(
+        LotKey(case.plant, "NEW", "L1"), is_forward=True, viewer=SYSTEM
+    ) == LotGenealogy(lots=(), gaps=(), is_whole=True)
+
+
+@pytest.mark.parametrize("harm", ["cut", "longer", "flip", "header", "missing"])
+def test_damaged_segment_is_refused_and_the_answer_is_right(
+    case: SimulatedCase, store: SegmentStore, harm: str
+) -> None:
+    built = list(_genealogies())
+    path = store.folder / seal([case.plant], store=store).file
+    _harm(path, harm)
+    _forget()
+
+    with pytest.raises(SegmentDamaged):
+        store.open([case.plant], chain_at=chain_at)
+    assert list(_genealogies()) == built
+    assert not is_up_to_date([case.plant], store=store)
+
+    seal([case.plant], store=store)
+    assert is_up_to_date([case.plant], store=store)
+
+
+def _harm(path: Path, harm: str) -> None:
+    content = bytearray(path.read_bytes())
+    if harm == "flip":
+        some_quantity = open_segment_file(path).arrays["link_booked"].tobytes()
+        content[content.index(some_quantity)] ^= 0x10
+    elif harm == "header":
+        content[40] ^= 0x01
+    elif harm == "cut":
+        del content[len(content) // 2 :]
+    elif harm == "longer":
+        content += b"\0" * 64
+    if harm == "missing":
+        path.unlink()
+        return
+    path.write_bytes(bytes(content))
+
+
+def test_segment_of_another_data_base_or_version_is_refused(
+    case: SimulatedCase, store: SegmentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = list(_genealogies())
+    seal([case.plant], store=store)
+
+    def other_chain(position: int) -> str:
+        return chain_at(position)[::-1]
+
+    def too_short(_position: int) -> str:
+        return ""
+
+    for chain in (other_chain, too_short):
+        with pytest.raises(SegmentRefused, match="watermark"):
+            store.open([case.plant], chain_at=chain)
+    _forget()
+    monkeypatch.setattr(pictures, "chain_at", too_short)
+    assert list(_genealogies()) == built
+    monkeypatch.setattr("knockon.apps.production.segments.store.rules", lambda: "other code")
+    with pytest.raises(SegmentRefused, match="version"):
+        store.open([case.plant], chain_at=chain_at)
+
+
+def test_old_segment_goes_when_a_new_one_is_live_and_its_reader_keeps_it(
+    case: SimulatedCase, store: SegmentStore
+) -> None:
+    first = seal([case.plant], store=store).file
+    reader = store.open([case.plant], chain_at=chain_at)
+    assert reader is not None
+    before = {name: array.tobytes() for name, array in reader.file.arrays.items()}
+
+    second = seal([case.plant], store=store).file
+
+    names = sorted(path.name for path in store.folder.glob("*.segment"))
+    assert (names, first == second) == ([second], False)
+    assert {name: array.tobytes() for name, array in reader.file.arrays.items()} == before
+
+
+def test_what_a_killed_sealing_left_is_removed(case: SimulatedCase, store: SegmentStore) -> None:
+    store.folder.mkdir()
+    key = _key([case.plant])
+    left = [store.folder / f".{key}-1-aa.segment.draft", store.folder / f"{key}-1-aa.segment"]
+    for path in left:
+        path.write_bytes(b"half")
+
+    seal([case.plant], store=store)
+
+    assert [path.exists() for path in left] == [False, False]
+
+
+def test_two_do_not_seal_the_same_plants_at_once(case: SimulatedCase, store: SegmentStore) -> None:
+    store.folder.mkdir()
+
+    with _alone(store.folder / f"{_key([case.plant])}.lock"), pytest.raises(SealingBusy):
+        seal([case.plant], store=store)
+
+    assert seal([case.plant], store=store).lots > 0
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"[]", b'{"file": "../x.segment"}', b'{"file": 3}'])
+def test_broken_manifest_is_refused(case: SimulatedCase, store: SegmentStore, text: bytes) -> None:
+    seal([case.plant], store=store)
+    (store.folder / f"{_key([case.plant])}.json").write_bytes(text)
+
+    with pytest.raises(SegmentDamaged):
+        store.open([case.plant], chain_at=chain_at)
+    assert next(_genealogies())
+
+
+def test_manifest_may_change_between_reading_it_and_opening_the_file(
+    case: SimulatedCase, store: SegmentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = seal([case.plant], store=store).file
+    new = seal([case.plant], store=store).file
+    names = iter([old, new])
+    monkeypatch.setattr(store, "live_name", lambda _plants: next(names))
+
+    live = store.open([case.plant], chain_at=chain_at)
+
+    assert live is not None
+    assert live.name == new
+
+
+def test_arrays_come_back_as_they_were(tmp_path: Path) -> None:
+    arrays: dict[str, np.ndarray] = {
+        "a": np.arange(7, dtype=np.uint32),
+        "none": np.empty((0, 3), dtype=np.float32),
+        "pairs": np.arange(6, dtype=np.int64).reshape(3, 2),
+    }
+    path = tmp_path / "x.segment"
+
+    size = write_segment(path, arrays, notes={"n": 1})
+
+    read = open_segment_file(path)
+    assert (read.notes, read.bytes) == ({"n": 1}, size)
+    assert {name: array.tolist() for name, array in read.arrays.items()} == {
+        name: array.tolist() for name, array in arrays.items()
+    }
+    (tmp_path / ".x.segment.draft").write_bytes(b"")
+    with pytest.raises(FileExistsError):
+        write_segment(path, arrays, notes={})
+
+
+def test_plants_are_sealed_alone_and_together(case: SimulatedCase) -> None:
+    assert plants_to_seal() == ((case.plant,),)
+
+    Site.objects.create(code="A1", timezone="Asia/Taipei")
+
+    assert plants_to_seal() == (("A1",), (case.plant,), ("A1", case.plant))
