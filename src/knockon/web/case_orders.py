@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.production.answers import verdict_on
 from knockon.apps.production.reason_texts import lack_text
+from knockon.apps.production.snapshot.newer import count_newer_facts
 from knockon.domain.access import Right
 from knockon.web import impact_rows
 from knockon.web.cases import Case
 from knockon.web.data_age import age_lines
+from knockon.web.freed import freed_orders
 from knockon.web.versions import Changes, changes_since, version_choices
 from knockon.web.wording import instant
 
@@ -54,10 +56,19 @@ def impact_context(case: Case) -> dict[str, Any]:
         "operation_count": len(document["operations"]),
         "hiding": [] if hit or moved else _hiding(row, gaps),
         "gap_count": len(gaps),
+        "freed": freed_orders(case.cleared, plant=row.site_id),
+        "newer_count": _newer(case),
         "since": since,
         "added_since": _added(since, plant=row.site_id),
         "ages": age_lines(document["data_age"], as_of=instant(document["as_of"])),
     }
+
+
+def _newer(case: Case) -> int:
+    """Return how many events came in since the newest answer's snapshot."""
+    if case.impact is None or not case.is_newest:
+        return 0
+    return count_newer_facts([case.row.site_id], position=case.impact.position)
 
 
 def _groups(rows: Sequence[impact_rows.OrderRow]) -> list[dict[str, Any]]:

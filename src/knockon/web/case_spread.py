@@ -6,6 +6,7 @@ from knockon.domain.access import Right
 from knockon.web import impact_rows
 from knockon.web.cases import Case
 from knockon.web.folding import View
+from knockon.web.freed import freed_lots
 from knockon.web.paths import path_steps
 from knockon.web.ripple import ripple
 
@@ -32,6 +33,7 @@ def spread_context(case: Case, *, view: View) -> dict[str, Any]:
         **ripple_context(case, view=view),
         "lots": lots,
         "lot_count": len(document["lots"]),
+        "freed_lots": freed_lots(case.cleared),
         "balances": impact_rows.balance_rows(document),
         "customers": impact_rows.customer_rows(document),
         "shipments": impact_rows.shipment_rows(document)[:_SHOWN],

@@ -1,6 +1,6 @@
 """One disruption as its page begins and ends: the first screen and the record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -59,6 +59,11 @@ class Case:
     is_newest: bool
     viewer: Viewer
     now: datetime
+
+    @property
+    def cleared(self) -> Sequence[Mapping[str, Any]]:
+        """What the shown answer says evidence has freed."""
+        return self.impact.cleared if self.impact else ()
 
     @property
     def is_computing(self) -> bool:
