@@ -94,10 +94,24 @@ class Outage:
 
 
 class Hold(NamedTuple):
-    """A job that waits for a repair and then needs so many working seconds to begin again."""
+    """A job that waits for a repair and then needs so many working seconds to begin again.
+
+    Parameters
+    ----------
+    outage
+        Place, among the case's outages, of the one that holds it.
+    """
 
     job: int
     restart_s: int
+    outage: int = 0
+
+
+class Slowdown(NamedTuple):
+    """A job that pauses or works slower while an outage (place) lasts."""
+
+    job: int
+    outage: int
 
 
 class Run(NamedTuple):
@@ -109,8 +123,8 @@ class Run(NamedTuple):
         The most doubtful link or plan that took part.
     starved
         Job to the demand (index) for whose material it waits.
-    holds
-        The jobs that wait for a repair, outage after outage.
+    holds, slowdowns
+        The jobs that wait for a repair, and those that pause or work slower, outage after outage.
     """
 
     level: LinkClass
@@ -119,6 +133,7 @@ class Run(NamedTuple):
     waits: Sequence[Wait]
     starved: Mapping[int, int]
     holds: Sequence[Hold] = ()
+    slowdowns: Sequence[Slowdown] = ()
 
     def delayed(self, *, enough: int = 1) -> list[int]:
         """Return the jobs that finish later by at least so many seconds, ascending."""
@@ -225,14 +240,11 @@ def run_twice(
     waits = [*sequence, *component_waits(records, shop, lack.after, trust=trust)]
     new_ready = ready.copy()
     starved = _hold_for_material(shop, new_ready, lack, lack.after, level=level)
-    new_work, slow = work.copy(), Slow.never(len(shop.jobs))
-    holds: list[Hold] = []
-    for outage in outages:
-        holds += _put_down(
-            records, shop, outage, old=old, ready=new_ready, work=new_work, slow=slow
-        )
-    new = project(shop, nodes=nodes, waits=waits, ready=new_ready, work=new_work, slow=slow)
-    return Run(trust.level, old, new, waits, starved, holds)
+    plan = _Plan(shop, old, new_ready, work.copy(), Slow.never(len(shop.jobs)), [], [])
+    for number, outage in enumerate(outages):
+        _put_down(records, plan, outage, number=number)
+    new = project(shop, nodes=nodes, waits=waits, ready=plan.ready, work=plan.work, slow=plan.slow)
+    return Run(trust.level, old, new, waits, starved, plan.holds, plan.slowdowns)
 
 
 def component_waits(records: Records, shop: Shop, pegging: Pegging, *, trust: Trust) -> list[Wait]:
@@ -374,47 +386,65 @@ def _ready(shop: Shop, *, outages: Sequence[Outage], at: int, late: bool) -> Int
     return ready
 
 
-def _put_down(
-    records: Records,
-    shop: Shop,
-    outage: Outage,
-    *,
-    old: Projection,
-    ready: Int64s,
-    work: Int64s,
-    slow: Slow,
-) -> list[Hold]:
-    """Let every job on what is down wait, begin again or slow down, in place; return who waits.
+class _Plan(NamedTuple):
+    """What is to be projected with the disruption, changed in place; arrays by job place."""
 
-    What an announced stop finds under way pauses; what is over by then is left alone. Of a stop
-    that is already there nothing is over: work that should be done by its standard time is not
-    done as long as nobody says so.
+    shop: Shop
+    old: Projection
+    ready: Int64s
+    work: Int64s
+    slow: Slow
+    holds: list[Hold]
+    slowdowns: list[Slowdown]
+
+    def slow_down(self, job: int, outage: Outage, *, number: int) -> None:
+        """Let a job work at the outage's rate, at rate 0 not at all, while the outage lasts."""
+        self.slow.add(job, begin=outage.start, end=outage.end, rate=outage.rate)
+        self.slowdowns.append(Slowdown(job, number))
+
+    def hold(self, job: int, outage: Outage, *, restart_s: int, number: int) -> None:
+        """Let a job begin, or go on, after the repair and its restart."""
+        calendars = self.shop.calendars
+        calendar = calendars.of(self.shop.jobs[job].machine)
+        again = calendars.add(outage.end, work=restart_s, calendar=calendar)
+        self.ready[job] = max(self.ready[job], again)
+        self.holds.append(Hold(job, restart_s, number))
+
+
+def _put_down(records: Records, plan: _Plan, outage: Outage, *, number: int) -> None:
+    """Let every job on what is down wait, begin again or slow down, in place.
+
+    What an announced stop finds under way pauses; what is over by then is left alone, unless
+    something else brings it into the stop. Of a stop that is already there nothing is over: work
+    that should be done by its standard time is not done as long as nobody says so.
     """
-    holds: list[Hold] = []
+    shop, old = plan.shop, plan.old
     for place, job in enumerate(shop.jobs):
         if not outage.touches(job):
             continue
         over = ABSENT < old.finish[place] <= outage.start
-        if outage.announced and over:
-            continue
-        if outage.rate > 0:
-            slow.add(place, begin=outage.start, end=outage.end, rate=outage.rate)
+        if outage.rate > 0 or (outage.announced and over):
+            plan.slow_down(place, outage, number=number)
             continue
         rule, restart_s = _restart(records, job)
         begun = job.running or old.start[place] < outage.start
-        if begun and rule is RestartRule.RESUME and outage.start > ready[place] and not over:
-            slow.add(place, begin=outage.start, end=outage.end, rate=0.0)
-            work[place] += restart_s
+        resumes = begun and rule is RestartRule.RESUME
+        if resumes and outage.announced and outage.start > plan.ready[place]:
+            plan.slow_down(place, outage, number=number)
+            plan.work[place] += restart_s
             continue
-        if over and rule is RestartRule.RESUME:
-            work[place] = 0
-        calendar = shop.calendars.of(job.machine)
-        again = shop.calendars.add(outage.end, work=restart_s, calendar=calendar)
-        ready[place] = max(ready[place], again)
-        holds.append(Hold(place, restart_s))
+        if resumes:
+            plan.work[place] = max(0, plan.work[place] - _done_by(plan, place, outage.start))
+        plan.hold(place, outage, restart_s=restart_s, number=number)
         if begun and rule is not RestartRule.RESUME:
-            work[place] = job.full_work
-    return holds
+            plan.work[place] = job.full_work
+
+
+def _done_by(plan: _Plan, job: int, at: int) -> int:
+    """Return the working seconds of a running job from the projection's instant to another one."""
+    calendar = plan.shop.calendars.of(plan.shop.jobs[job].machine)
+    ready = int(plan.ready[job])
+    return plan.shop.calendars.between(ready, at, calendar=calendar) if ready < at else 0
 
 
 def _restart(records: Records, job: Job) -> tuple[RestartRule, int]:

@@ -21,7 +21,7 @@ def _played(case: Case, run: Run, *, outages: tuple[Outage, ...]) -> Run:
     shop, nodes = case.shop, run.new.nodes
     network = run.new.network
     ready, slow_until = network.ready.copy(), network.slow_until.copy()
-    for place, restart_s in run.holds:
+    for place, restart_s, _ in run.holds:
         job = shop.jobs[place]
         node = int(nodes.of_job[place])
         if node == ABSENT:
