@@ -1,6 +1,6 @@
 """Work out everything about one disruption before rows are written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from knockon.engine.graph.register import build_register
 from knockon.engine.graph.vessels import fillings
 from knockon.engine.impact.case import LEVELS, Case
 from knockon.engine.impact.clearing import clearances, spans_of
-from knockon.engine.impact.climb import build_ladder
+from knockon.engine.impact.climb import Ladder, build_ladder
 from knockon.engine.impact.delay import (
     DOWN_KINDS,
     Outage,
@@ -80,6 +80,7 @@ def investigate_together(
     now: datetime,
     graph: LotGraph | None = None,
     with_evidence: bool = True,
+    like: Case | None = None,
 ) -> Case:
     """Return everything known about disruptions that are there all at once.
 
@@ -87,24 +88,20 @@ def investigate_together(
     ----------
     disruptions
         At least one.
+    like
+        Case of the same facts and instant that holds these disruptions among others: what does
+        not depend on them, its projection's instant included, is taken from it.
     """
-    records = build_records(facts)
+    records = like.records if like is not None else build_records(facts)
     stops = [_stop(records, one, now=now) for one in disruptions]
     outages = tuple(stop.outage for stop in stops if stop.outage is not None)
     at = min((to_seconds(now), *(outage.start for outage in outages)))
+    at = like.at if like is not None else at
     trace = suspect_trace(facts, disruptions, graph, with_evidence=with_evidence)
-    deliveries = late_deliveries(
-        records.facts, disruptions, supplies=build_supplies(records, now=now)
-    )
-    pegging = peg(
-        records,
-        supplies=deliveries.supplies,
-        demands=build_demands(records),
-        absent=deliveries.late,
-    )
+    deliveries, pegging, ladder = _supply_side(records, disruptions, now=now, like=like)
     lacks = _lacks(records, pegging, disruptions, trace, deliveries)
-    shop, runs = _project(records, lacks=lacks, outages=outages, at=at)
-    ladder = build_ladder(records, pegging)
+    known = like.shop if like is not None else None
+    shop, runs = _project(records, lacks=lacks, outages=outages, at=at, known=known)
     return Case(
         records=records,
         disruptions=tuple(disruptions),
@@ -179,6 +176,26 @@ def suspect_trace(
     return trace_forward(build_lot_graph(facts, register=register, begun_anew=anew), seeds)
 
 
+def _supply_side(
+    records: Records, disruptions: Sequence[Disruption], *, now: datetime, like: Case | None
+) -> tuple[LateDeliveries, Pegging, Ladder]:
+    """Return what comes later, who is served by what, and how that leads to the order lines."""
+    if like is not None and not like.pegging.absent:
+        deliveries = late_deliveries(records.facts, disruptions, supplies=like.pegging.supplies)
+        if not deliveries.late:
+            return deliveries, like.pegging, like.ladder
+    deliveries = late_deliveries(
+        records.facts, disruptions, supplies=build_supplies(records, now=now)
+    )
+    pegging = peg(
+        records,
+        supplies=deliveries.supplies,
+        demands=build_demands(records),
+        absent=deliveries.late,
+    )
+    return deliveries, pegging, build_ladder(records, pegging)
+
+
 def _seeds_together(several: Sequence[Seeds]) -> Seeds:
     """Return the seeds of several disruptions as one, in key order."""
     if len(several) == 1:
@@ -220,13 +237,18 @@ def _project(
     lacks: Mapping[LinkClass, Lack],
     outages: Sequence[Outage],
     at: int,
+    known: Shop | None,
 ) -> tuple[Shop, tuple[Run, ...]]:
-    """Project the open work at every level, on calendars that reach far enough."""
+    """Project the open work at every level, on calendars that reach far enough.
+
+    Parameters
+    ----------
+    known
+        The shop at this instant, where it was built already.
+    """
     shop: Shop
     runs: tuple[Run, ...] = ()
-    for spare in _SPARE_DAYS:
-        calendars = _calendars(records, outages=outages, at=at, spare_s=spare * _DAY_S)
-        shop = build_shop(records.facts, at=at, calendars=calendars)
+    for shop in _shops(records, outages=outages, at=at, known=known):
         runs = tuple(
             run_twice(records, shop, trust=trust, outages=outages, lack=lacks[trust.level], at=at)
             for trust in _trusts(shop, lacks)
@@ -234,6 +256,17 @@ def _project(
         if not any(_ran_out(run) for run in runs):
             break
     return shop, runs
+
+
+def _shops(
+    records: Records, *, outages: Sequence[Outage], at: int, known: Shop | None
+) -> Iterator[Shop]:
+    """Yield the shop on calendars that reach ever farther, the one that is there first."""
+    if known is not None:
+        yield known
+    for spare in _SPARE_DAYS:
+        calendars = _calendars(records, outages=outages, at=at, spare_s=spare * _DAY_S)
+        yield build_shop(records.facts, at=at, calendars=calendars)
 
 
 def _trusts(shop: Shop, lacks: Mapping[LinkClass, Lack]) -> list[Trust]:

@@ -79,18 +79,20 @@ def assess_joint(
     Notes
     -----
     All stops stand in one projection, all lost supply in one pegging and all suspect lots in one
-    trace. One investigation for all, and two for each disruption.
+    trace. One investigation for all and two for each disruption, on the same records and plan.
     """
     ordered = sorted(disruptions, key=lambda one: (one.opened_at, one.id))
     whole = investigate_together(facts, ordered, now=now, graph=graph)
     rows = _rows(facts, whole)
     alone = {
-        one.id: _hit_lines(facts, investigate_together(facts, [one], now=now, graph=graph))
+        one.id: _hit_lines(
+            facts, investigate_together(facts, [one], now=now, graph=graph, like=whole)
+        )
         for one in ordered
     }
     others = {one.id: [other for other in ordered if other.id != one.id] for one in ordered}
     without = {
-        key: _hit_lines(facts, investigate_together(facts, rest, now=now, graph=graph))
+        key: _hit_lines(facts, investigate_together(facts, rest, now=now, graph=graph, like=whole))
         for key, rest in others.items()
         if rest
     }
@@ -170,7 +172,8 @@ def _rank(
         return Weighing.TIER, Ranking(plans=(), looked_at=0, is_exact=True)
     now = whole.now
     shortest = [_at_once(one, now=now) for one in whole.disruptions]
-    replay = build_replay(investigate_together(facts, shortest, now=now, graph=graph))
+    at_best = investigate_together(facts, shortest, now=now, graph=graph, like=whole)
+    replay = build_replay(at_best)
     repairs: list[Repairable] = []
     ends: dict[int, int] = {}
     for stop, outage in enumerate(whole.outages):
