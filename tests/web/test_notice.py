@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from knockon.apps.disruptions.answers import pictures
 from knockon.apps.disruptions.models import Disruption, Impact
 from knockon.apps.disruptions.selectors import load_impact, load_scope_version
 from knockon.apps.disruptions.services.assessment import assess
@@ -15,6 +16,12 @@ from knockon.demo.simulation.truth import SimulatedCase
 from knockon.domain.access import SYSTEM, Role
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget earlier tests' plants: a rolled-back data base numbers its journal anew."""
+    monkeypatch.setattr(pictures, "_pictures", pictures._Pictures())
 
 
 @pytest.fixture

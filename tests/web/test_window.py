@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from knockon.apps.disruptions.answers import pictures
 from knockon.apps.disruptions.models import Disruption, ScopeVersion
 from knockon.apps.disruptions.selectors import load_impact, load_scope_version
 from knockon.apps.disruptions.services.assessment import assess
@@ -22,6 +23,12 @@ from knockon.domain.disruptions import DisruptionKind, Scope
 from knockon.domain.facts import LotKey
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget earlier tests' plants: a rolled-back data base numbers its journal anew."""
+    monkeypatch.setattr(pictures, "_pictures", pictures._Pictures())
 
 
 @pytest.fixture

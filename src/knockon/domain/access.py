@@ -32,6 +32,8 @@ class Right(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     ESTIMATE = "estimate"
     """Change a repair estimate or a suspect window."""
+    MEND = "mend"
+    """Say which lot it was where a record does not."""
     CLOSE = "close"
     IMPORT = "import"
     SEND_SIGNALS = "send_signals"
@@ -62,6 +64,9 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
         }
     ),
     Right.CLOSE: frozenset(
+        {Role.TEAM_LEADER, Role.PLANNER, Role.QUALITY, Role.MANAGER, Role.ADMINISTRATOR}
+    ),
+    Right.MEND: frozenset(
         {Role.TEAM_LEADER, Role.PLANNER, Role.QUALITY, Role.MANAGER, Role.ADMINISTRATOR}
     ),
     Right.IMPORT: frozenset({Role.PLANNER, Role.MANAGER, Role.ADMINISTRATOR}),

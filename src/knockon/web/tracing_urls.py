@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from knockon.web import notice, suspect_window
+from knockon.web import gaps, notice, suspect_window
 
 urlpatterns = [
     path("notice/", notice.notice, name="notice"),
+    path("gaps/", gaps.gaps, name="gaps"),
+    path("gaps/mend/", gaps.gap_mend, name="gap_mend"),
     path(
         "disruptions/<int:pk>/window/",
         suspect_window.disruption_window,

@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 _GAPS: Mapping[str, object] = {
+    "backflush": gettext_lazy(
+        "%(where)s: the system booked the lot by standard quantity, so it is a guess."
+    ),
     "below_materiality": gettext_lazy(
         "%(where)s: it moves by less than the plant's threshold and is not counted."
     ),
@@ -32,6 +35,9 @@ _GAPS: Mapping[str, object] = {
     "unit_unknown": gettext_lazy("%(where)s: units cannot be converted into each other."),
     "unknown_destination": gettext_lazy("%(where)s: it is not recorded where it went."),
     "unknown_lot": gettext_lazy("%(where)s: no record names this lot."),
+    "work_order_only": gettext_lazy(
+        "%(where)s: it is recorded what went into the work order, but not into which lot."
+    ),
     "unknown_predecessor": gettext_lazy("%(where)s: it is not recorded what it was made of."),
     "window_start_unknown": gettext_lazy(
         "%(where)s: nobody said since when; the suspect window begins with the last good evidence, "

@@ -49,6 +49,13 @@ ERROR_TEXTS: Mapping[str, object] = {
         "Taking this list as the whole would close %(closing)s of %(known)s rows of “%(table)s”. Nothing was changed."
     ),
     "row_refused": gettext_lazy("This row was not saved, because it breaks a rule: %(rule)s"),
+    "mending_unexplained": gettext_lazy("Say how you know which lot it was."),
+    "mending_incomplete": gettext_lazy(
+        "Something is still missing here: name the lot, and where asked the quantity and the time."
+    ),
+    "link_gone": gettext_lazy(
+        "This record was changed meanwhile. Look at the list of broken links again."
+    ),
     "plugin_missing": gettext_lazy("The part that reads files is not installed."),
     "plugin_broken": gettext_lazy("The part that reads files does not start."),
     "plant_unknown": gettext_lazy(

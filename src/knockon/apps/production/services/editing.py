@@ -51,7 +51,7 @@ def save_master(
         if not stored.is_change:
             entry.discard()
             return saved
-        _note(table, plant, entry_position=entry.position, now=now)
+        note_delivery(table, plant, entry_position=entry.position, now=now)
         entry.data.update(table=table, key={name: str(value) for name, value in named.items()})
         entry.publish(FactsImported(plant=plant, position=entry.position, tables=(table,)))
     return saved
@@ -74,13 +74,14 @@ def retire_master(table: str, *, row_id: int, plant: str, viewer: Viewer, now: d
         if not rows.update(retired_id=entry.position):
             entry.discard()
             return
-        _note(table, plant, entry_position=entry.position, now=now)
+        note_delivery(table, plant, entry_position=entry.position, now=now)
         entry.data.update(table=table, row=row_id)
         entry.digest(table, [row_id])
         entry.publish(FactsImported(plant=plant, position=entry.position, tables=(table,)))
 
 
-def _note(table: str, plant: str, *, entry_position: int, now: datetime) -> None:
+def note_delivery(table: str, plant: str, *, entry_position: int, now: datetime) -> None:
+    """Note that a table got rows by hand, so that answers are computed on them."""
     Delivery.objects.create(
         plant=plant, source=BY_HAND, table=table, recorded_id=entry_position, at=now
     )
