@@ -18,9 +18,10 @@ from knockon.engine.graph.states import (
     LinkTable,
     StateGraph,
 )
-from knockon.engine.impact import _bits, _kernels, _plain_kernels, reach
+from knockon.engine.impact import _bits, _kernels, _plain_kernels, doubtful_walk, plain_walk, reach
 from knockon.engine.impact.paths import find_way
-from knockon.engine.impact.reach import Reach, SeedNode, walk
+from knockon.engine.impact.reach import Reach, SeedNode
+from knockon.engine.impact.walk import walk
 from tests.engine.material.oracle import OracleLink, OracleSeed, best_classes, path_class
 
 ENTITIES = 5
@@ -31,7 +32,10 @@ EVER = -(1 << 61)
 def kernels(request, monkeypatch):
     """Run every law with the compiled kernels and with the same code as plain Python."""
     if request.param == "plain":
-        modules = (_bits, _kernels, _plain_kernels, graph_kernels, reach, splitting, states)
+        modules = (
+            *(_bits, _kernels, _plain_kernels, graph_kernels),
+            *(doubtful_walk, plain_walk, reach, splitting, states),
+        )
         for module in modules:
             for name, member in vars(module).items():
                 if hasattr(member, "py_func"):

@@ -9,8 +9,10 @@ from knockon.domain.links import LinkClass
 from knockon.engine.graph.instants import Span
 from knockon.engine.graph.splitting import build_states
 from knockon.engine.graph.states import FOREVER, HOP_BIT, LinkTable, StateGraph
-from knockon.engine.impact import _plain_kernels, reach
-from knockon.engine.impact.reach import SeedNode, walk
+from knockon.engine.impact import _plain_kernels
+from knockon.engine.impact.doubtful_walk import walk_with_doubts
+from knockon.engine.impact.reach import SeedNode
+from knockon.engine.impact.walk import walk
 
 ENTITIES = 60
 
@@ -64,7 +66,7 @@ def test_both_sweeps_give_the_same(since, forward, seed, count):
     seeds = seeds_in(graph, rng, count=count, since=SINCE[since], forward=forward)
 
     quick = walk(graph, seeds, forward=forward)
-    slow = reach._walk_with_doubts(graph, tuple(seeds), forward=forward)
+    slow = walk_with_doubts(graph.direction(forward=forward), tuple(seeds))
 
     assert np.array_equal(quick.nodes, slow.nodes)
     assert np.array_equal(quick.lead, slow.lead)

@@ -8,7 +8,8 @@ from knockon.domain.links import LinkClass
 from knockon.engine.graph.instants import Span
 from knockon.engine.graph.splitting import build_states
 from knockon.engine.graph.states import HOP_BIT, LinkTable
-from knockon.engine.impact.reach import SeedNode, walk
+from knockon.engine.impact.reach import SeedNode
+from knockon.engine.impact.walk import walk
 
 EVER = Span(-(1 << 61), -(1 << 61))
 

@@ -16,6 +16,7 @@ from knockon.engine.graph.states import (
     CARRIED,
     CARRY_BIT,
     CLASS_BITS,
+    END,
     FLAG_BITS,
     FOREVER,
     HOP_BIT,
@@ -102,7 +103,27 @@ def build_states(
     leaves the last state whose inputs can have come before it; within a state the times still
     decide, so nothing is lost by the split.
     """
-    states = _split(table, entities=len(contents))
+    return build_layer(table, contents=contents, family=family)
+
+
+def build_layer(
+    table: LinkTable,
+    *,
+    contents: Float64s,
+    family: Int32s | None = None,
+    goes_on: NDArray[np.bool_] | None = None,
+) -> StateGraph:
+    """Build the states of entities some of which go on from an older layer.
+
+    Parameters
+    ----------
+    contents
+        As for ``build_states``; of an entity that goes on, what was left of it.
+    goes_on
+        Entities whose first state only stands for their last one in the older layer, so that no
+        link may lead to it; these states are the lowest nodes, in the order of the entities.
+    """
+    states = _split(table, entities=len(contents), goes_on=goes_on)
     if states.count > MOST_NODES:
         raise TooManyStates(states=states.count, most=MOST_NODES)
     entity = np.repeat(np.arange(len(contents), dtype=np.int32), np.diff(states.offset))
@@ -110,8 +131,11 @@ def build_states(
     source = np.concatenate([states.source, states.carried])
     target = np.concatenate([states.target, states.carried + 1])
     nodes = len(entity)
+    stand_ins = states.offset[:-1] if goes_on is None else states.offset[:-1][goes_on]
     kin = np.zeros(nodes, dtype=np.int32) if family is None else family[entity]
     rank = _ranks(table, states=states, source=source, target=target, kin=kin)
+    if goes_on is not None:
+        rank = _stand_ins_first(rank, stand_ins=stand_ins)
     ordered = np.empty_like(entity)
     ordered[rank] = entity
     source, target = rank[source], rank[target]
@@ -128,17 +152,34 @@ def build_states(
     return StateGraph.from_arrays(arrays)
 
 
-def _split(table: LinkTable, *, entities: int) -> _States:
+def _stand_ins_first(rank: Int32s, *, stand_ins: Int64s) -> Int32s:
+    """Return the ranks with those of the stand-ins, which have no inputs, before all others."""
+    is_stand_in = np.zeros(len(rank), dtype=np.bool_)
+    is_stand_in[rank[stand_ins]] = True
+    lower = np.cumsum(is_stand_in)
+    renumbered = (rank + len(stand_ins) - lower[rank]).astype(np.int32)
+    renumbered[stand_ins] = np.arange(len(stand_ins), dtype=np.int32)
+    return renumbered
+
+
+def _split(table: LinkTable, *, entities: int, goes_on: NDArray[np.bool_] | None = None) -> _States:
     """Return the states that the links leave and enter."""
     last_in, first_out = outer_times(
         table.source, table.target, table.earliest, table.latest, entities, FOREVER
     )
+    before = np.empty(0, dtype=np.int64)
+    if goes_on is not None:
+        # Outputs of the older layer: the first input now begins a state.
+        first_out[goes_on] = -END
+        before = np.flatnonzero(goes_on)
     # An input joins at its earliest, an output leaves at its latest; inputs first on a tie.
     mixed = last_in > first_out
     entering = np.flatnonzero(mixed[table.target])
     leaving = np.flatnonzero(mixed[table.source])
-    owner = np.concatenate([table.target[entering], table.source[leaving]])
-    at = np.concatenate([table.earliest[entering], table.latest[leaving]])
+    owner = np.concatenate([table.target[entering], table.source[leaving], before])
+    at = np.concatenate(
+        [table.earliest[entering], table.latest[leaving], np.full(len(before), -END)]
+    )
     is_leaving = np.arange(len(owner)) >= len(entering)
     order = np.lexsort((is_leaving, at, owner))
     owner, is_leaving = owner[order], is_leaving[order]
@@ -151,7 +192,7 @@ def _split(table: LinkTable, *, entities: int) -> _States:
     source = offset[table.source].astype(np.int32)
     target = offset[table.target].astype(np.int32)
     target[entering] = node[: len(entering)]
-    source[leaving] = node[len(entering) :]
+    source[leaving] = node[len(entering) : len(entering) + len(leaving)]
     carried = np.delete(np.arange(offset[-1], dtype=np.int32), offset[1:] - 1)
     return _States(source=source, target=target, offset=offset, carried=carried)
 
@@ -168,7 +209,7 @@ def _shares(table: LinkTable, *, states: _States, contents: Float64s) -> NDArray
         whole = inflow[target]
     part = table.qty
     if len(states.carried):
-        remainder = _remainders(table, states=states, contents=contents, inflow=inflow)
+        remainder = _remainders(table, states=states, contents=contents)
         rest = np.zeros(nodes)
         rest[states.carried + 1] = remainder
         later = np.ones(nodes, dtype=np.bool_)
@@ -181,15 +222,18 @@ def _shares(table: LinkTable, *, states: _States, contents: Float64s) -> NDArray
     return share
 
 
-def _remainders(
-    table: LinkTable, *, states: _States, contents: Float64s, inflow: Float64s
-) -> Float64s:
-    """Return how much of its lot each state that has a next one hands on to it."""
-    outflow = _summed(table.qty, by=states.source, count=states.count)
+def _remainders(table: LinkTable, *, states: _States, contents: Float64s) -> Float64s:
+    """Return how much of its lot each state that has a next one hands on to it.
+
+    What is not known to have come or gone counts as nothing.
+    """
+    known = np.nan_to_num(table.qty)
+    inflow = _summed(known, by=states.target, count=states.count)
+    outflow = _summed(known, by=states.source, count=states.count)
     first = states.offset[:-1]
     gained = inflow.copy()
     gained[first] = np.where(np.isnan(contents), inflow[first], contents)
-    balance = np.cumsum(np.nan_to_num(gained) - np.nan_to_num(outflow))
+    balance = np.cumsum(gained - outflow)
     before = np.where(first > 0, balance[first - 1], 0.0)
     of_state = np.repeat(before, np.diff(states.offset))
     handed_on: Float64s = np.maximum((balance - of_state)[states.carried], 0.0)

@@ -7,7 +7,7 @@ their order, so that comparing numbers compares the times to the microsecond.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -182,14 +182,6 @@ class Adjacency:
             known = later > 0 and int(instants[later - 1]) == -at
         return 2 * later + (not known)
 
-    def instants_of(self, codes: Int64s) -> Int64s:
-        """Return the instants of even codes; for odd ones any number."""
-        if not len(self.instants):
-            return np.zeros(len(codes), dtype=np.int64)
-        later = np.maximum(codes >> 1, 1)
-        instants: Int64s = self.instants[-later if self.along is None else later - 1]
-        return instants if self.along is None else -instants
-
     def rows(self, links: Int64s) -> Int64s:
         """Return the rows of the links in the link table; ``NO_LINK`` where there is none.
 
@@ -202,6 +194,89 @@ class Adjacency:
             return self.row[links].astype(np.int64)
         places = partner_links(links, self.indptr, self.link, along.indptr, along.link, FLAG_BITS)
         return along.row[places].astype(np.int64)
+
+
+class Links(Protocol):
+    """Links by the node they leave, seen along time or against it; see ``Adjacency``."""
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes there are."""
+        ...
+
+    def links_of(self, nodes: NDArray[np.integer]) -> tuple[Int64s, Int64s]:
+        """Return the links that leave the nodes, and the node that each of them leaves."""
+        ...
+
+    def target(self, links: Int64s) -> Int64s:
+        """Return the nodes that the links lead to."""
+        ...
+
+    def meta(self, links: Int64s) -> Int64s:
+        """Return class and flags as the link table has them."""
+        ...
+
+    def share(self, links: Int64s) -> NDArray[np.float32]:
+        """Return each link's part of all that went into its target; NaN is unknown."""
+        ...
+
+    def times(self, links: Int64s) -> tuple[Int64s, Int64s]:
+        """Return the earliest and the latest instant of each link."""
+        ...
+
+    def rows(self, links: Int64s) -> Int64s:
+        """Return the rows of the links in the link table; ``NO_LINK`` where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layout that a walk goes through.
+
+    Parameters
+    ----------
+    links
+        With node numbers of its own.
+    own
+        Half-open range of the nodes that are the layer's; the others only stand for nodes of the
+        other layer.
+    base
+        What is added to the number of an own node to get its number in the whole graph.
+    """
+
+    links: Adjacency
+    own: tuple[int, int]
+    base: int
+    acyclic: bool
+    scratch: list[object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Nodes of a layer and those that stand for them in the next; both ascending."""
+
+    leaving: Int64s
+    entering: Int64s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """A graph as a walk in one direction sees it.
+
+    Parameters
+    ----------
+    along, against
+        Links in the direction of the walk, and the same seen from their ends.
+    layers
+        In the order of the walk.
+    passages
+        From each layer to the next.
+    """
+
+    along: Links
+    against: Links
+    layers: tuple[Layer, ...]
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +313,19 @@ class StateGraph:
         """How many lot states there are."""
         return len(self.entity)
 
+    def entities_of(self, nodes: NDArray[np.integer]) -> Int64s:
+        """Return the entity of each of the nodes."""
+        entities: Int64s = self.entity[nodes].astype(np.int64)
+        return entities
+
+    def entity_of(self, node: int) -> int:
+        """Return the entity of a node."""
+        return int(self.entity[node])
+
+    def first_node_of(self, entity: int) -> int:
+        """Return the first state of an entity."""
+        return int(self.first_node[entity])
+
     def nodes_of(self, entity: int) -> Int32s:
         """Return the states of an entity in order of time."""
         begin, end = np.searchsorted(self.later_entity, (entity, entity + 1))
@@ -249,6 +337,20 @@ class StateGraph:
         ends = np.searchsorted(self.later_entity, entities, side="right")
         later = self.later_node[ranges(begins, ends)]
         return np.concatenate([self.first_node[entities], later])
+
+    def direction(self, *, forward: bool) -> Direction:
+        """Return the graph as a walk along time, or against it, sees it."""
+        along, against = self.forward, self.backward
+        if not forward:
+            along, against = against, along
+        layer = Layer(
+            links=along,
+            own=(0, self.nodes),
+            base=0,
+            acyclic=self.acyclic,
+            scratch=self.scratch,
+        )
+        return Direction(along=along, against=against, layers=(layer,))
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return everything as named arrays, for a file; ``from_arrays`` takes them back."""

@@ -275,15 +275,16 @@ def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     backward: bool,
     cells: Int64s,
     shares: Float64s,
-    seed: NDArray[np.bool_],
+    begun: Float64s,
 ) -> None:
     """Recompute the shares in a graph with rings, where a node fed by its own ring is unknown.
 
-    ``nodes`` are the reached ones in ascending order, ``seed`` says which of them are seeds.
+    ``nodes`` are the reached ones in ascending order, ``begun`` is the share that each of them
+    had before the walk.
     """
     weight = link.view(np.float32)
     for place in range(len(nodes)):
-        shares[nodes[place], SHARE] = 1.0 if seed[place] else 0.0
+        shares[nodes[place], SHARE] = begun[place]
     for in_ring in (True, False):
         for place in range(len(nodes)):
             node = nodes[place]

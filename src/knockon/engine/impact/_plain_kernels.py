@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from knockon.engine.graph.states import CARRIED, CLASS_BITS, FLAG_BITS, HOP_BIT, WIDE_BIT
+from knockon.engine.graph.states import CARRIED, CLASS_BITS, END, FLAG_BITS, HOP_BIT, WIDE_BIT
 from knockon.engine.impact._bits import (
     BLOCK_SHIFT,
     WORD_SHIFT,
@@ -31,6 +31,7 @@ BEST: Final = 1
 LEAD: Final = 2
 TIMED_ROW: Final = 3
 UNTIMED_ROW: Final = 2
+TALLY: Final = 2
 
 ROOT: Final = (1 << 32) - 1
 """The lower half of ``BEST`` of a seed: it came from nowhere."""
@@ -76,7 +77,6 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
     words: Uint64s,
     summary: Uint64s,
     queue: Int64s,
-    found: int,
     nodes: Int32s,
     rows: Int64s,
 ) -> int:
@@ -92,15 +92,13 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
         Bit set of the seeds, left empty.
     queue
         Room for ``QUEUE_SIZE`` numbers.
-    found
-        How many nodes were found before; places count from there.
     nodes, rows
         Output: the nodes reached, ascending, and their rows.
 
     Returns
     -------
     int
-        How many nodes are found now; ``NOT_PLAIN`` when a link says that this sweep is not for
+        How many nodes were found; ``NOT_PLAIN`` when a link says that this sweep is not for
         the cone, with ``forget`` to be called.
 
     Notes
@@ -117,8 +115,7 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
     number_of = queue.view(np.float64)
     last = len(link) - 1
     block, blocks = 0, len(summary)
-    begin = end = 0
-    lead = 0
+    begin = end = found = 0
     while True:
         filled, limit, start = 0, _FAR, found
         while begin < end and filled < QUEUE:
@@ -210,11 +207,26 @@ def forget(cells: Int64s, words: Uint64s, summary: Uint64s) -> None:
 
 
 @njit(cache=True)
-def measure(
+def hand_over(nodes: Int64s, rows: Int64s, cells: Int64s, words: Uint64s, summary: Uint64s) -> None:
+    """Go on at nodes that stand for those of the layer before, with the rows of those."""
+    amounts, held = cells.view(np.float64), rows.view(np.float64)
+    for number in range(len(nodes)):
+        node = nodes[number]
+        amounts[node, AMOUNT] += held[number, AMOUNT]
+        cells[node, BEST] = max(cells[node, BEST], rows[number, BEST] | ROOT)
+        if cells.shape[1] == TIMED_ROW:
+            cells[node, LEAD] = max(cells[node, LEAD], rows[number, LEAD])
+        mark(node, words, summary)
+
+
+@njit(cache=True)
+def measure(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     nodes: Int32s,
     indptr: Uint32s,
     link: Uint32s,
     when: Uint32s,
+    instants: Int64s,
+    backward: bool,
     tally: Int64s,
     leads: Int64s,
     hops: Int32s,
@@ -226,32 +238,35 @@ def measure(
     nodes
         The nodes reached, ascending.
     tally
-        Lead and ``ROOT`` less one less hops of each seed in one number, and zero elsewhere; all
-        zero on return.
+        Shape ``(all nodes, TALLY)``: lead, and ``ROOT`` less hops, where the walk begins, and
+        zero elsewhere; all zero on return.
     leads, hops
-        Output, by place in ``nodes``.
+        Output, by place in ``nodes``; leads in microseconds before the end of time.
     """
     for place in range(len(nodes)):
         node = nodes[place]
-        lead, near = tally[node] >> _HALF, tally[node] & ROOT
-        tally[node] = 0
+        lead, near = tally[node, 0], tally[node, 1]
+        tally[node, 0] = 0
+        tally[node, 1] = 0
         leads[place] = lead
-        hops[place] = ROOT - 1 - near
+        hops[place] = ROOT - near
         for number in range(int(np.int64(indptr[node])), int(np.int64(indptr[node + 1]))):
             head = int(np.int64(link[number, 0]))
             since = lead
             if head & CLASS_BITS != CARRIED:
-                since = int(np.int64(when[number])) << 1
+                later = int(np.int64(when[number]))
+                since = END + instants[later - 1] if backward else END - instants[-later]
             if lead < since:
                 continue
             to = head >> FLAG_BITS
-            nearest = max(tally[to] & ROOT, near - (1 if head & HOP_BIT else 0))
-            tally[to] = max(tally[to] >> _HALF, since) << _HALF | nearest
+            tally[to, 0] = max(tally[to, 0], since)
+            tally[to, 1] = max(tally[to, 1], near - (1 if head & HOP_BIT else 0))
 
 
 @njit(cache=True)
-def tally_seeds(nodes: Int64s, leads: Int64s, tally: Int64s) -> None:
-    """Note seeds for ``measure``."""
+def tally_starts(nodes: Int64s, leads: Int64s, hops: Int64s, tally: Int64s) -> None:
+    """Note for ``measure`` where the walk begins."""
     for number in range(len(nodes)):
-        lead = max(tally[nodes[number]] >> _HALF, leads[number])
-        tally[nodes[number]] = lead << _HALF | (ROOT - 1)
+        node = nodes[number]
+        tally[node, 0] = max(tally[node, 0], leads[number])
+        tally[node, 1] = max(tally[node, 1], ROOT - hops[number])

@@ -124,7 +124,7 @@ def _begins(seed: SeedNode, level: int) -> int:
 def _fan(reach: Reach, hit: _Hit, *, place: int, level: int) -> _Fan:
     """Return the links that can have brought the taint to the node by the bound."""
     against = reach.against
-    last = len(against.indptr) - 2
+    last = against.nodes - 1
     mirrored = last - hit.node
     links, _ = against.links_of(np.array([mirrored]))
     source = last - against.target(links)

@@ -19,7 +19,7 @@ def path_steps(graph: LotGraph, seeds: Seeds, way: Way, *, forward: bool) -> tup
 
     def entity(node: int) -> Entity:
         place = node if forward else last - node
-        return graph.entities[int(graph.states.entity[place])]
+        return graph.entities[graph.states.entity_of(place)]
 
     start = entity(way.seed.node).key
     seed = _seed(seeds, start, way.seed)

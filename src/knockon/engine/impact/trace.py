@@ -20,9 +20,10 @@ from knockon.engine.graph.naming import work_order_text
 from knockon.engine.graph.states import FOREVER, NO_LINK
 from knockon.engine.impact.hits import Hit, Hits, gather_hits
 from knockon.engine.impact.paths import find_way
-from knockon.engine.impact.reach import Reach, SeedNode, walk
+from knockon.engine.impact.reach import Reach, SeedNode
 from knockon.engine.impact.seeds import SeedLot, Seeds
 from knockon.engine.impact.steps import path_steps
+from knockon.engine.impact.walk import walk
 
 _SINCE_EVER = Span(-FOREVER, -FOREVER)
 _FRACTION_PLACES = 6
@@ -103,7 +104,7 @@ def trace_forward(graph: LotGraph, seeds: Seeds) -> "LotTrace":
         for entity in graph.entities_of(seed.key):
             if anew is not None and graph.entities[entity].part >= anew.before:
                 continue
-            first = int(graph.states.first_node[entity])
+            first = graph.states.first_node_of(entity)
             nodes.append(SeedNode(node=first, link_class=seed.link_class, tainted=since))
     return LotTrace(graph, seeds, walk(graph.states, nodes, forward=True), forward=True)
 
@@ -333,7 +334,7 @@ class LotTrace:
 
     def _entity(self, nodes: NDArray[np.int32]) -> NDArray[np.int64]:
         places = nodes if self.forward else self.graph.states.nodes - 1 - nodes
-        return self.graph.states.entity[places].astype(np.int64)
+        return self.graph.states.entities_of(places)
 
     def _carried(self, hit: Hit) -> tuple[CarriedLot, ...]:
         """Return the suspect lots that lead straight into a shipment, each with its class."""
@@ -342,10 +343,11 @@ class LotTrace:
         mirrored = last - hit.node
         found: dict[LotKey, CarriedLot] = {}
         links, _ = against.links_of(np.array([mirrored]))
-        ends, rows = against.target(links).tolist(), against.rows(links).tolist()
-        for link, end, row in zip(links.tolist(), ends, rows, strict=True):
-            source = last - end
-            key = self.graph.entities[int(self.graph.states.entity[source])].key
+        sources = last - against.target(links)
+        entities = self.graph.states.entities_of(sources).tolist()
+        columns = (links.tolist(), sources.tolist(), entities, against.rows(links).tolist())
+        for link, source, entity, row in zip(*columns, strict=True):
+            key = self.graph.entities[entity].key
             link_class = self.reach.class_over(source, mirrored_link=link)
             if not isinstance(key, LotKey) or link_class is None:
                 continue
