@@ -377,7 +377,10 @@ def configure() -> None:
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "APP_DIRS": False,
                 "DIRS": [HERE / "templates", WEB / "templates"],
-                "OPTIONS": loaders,
+                "OPTIONS": {
+                    **loaders,
+                    "libraries": {"islands": "knockon.web.templatetags.islands"},
+                },
             }
         ],
         STATIC_URL="/static/",

@@ -141,3 +141,17 @@ test("a long key loses its middle and fits", () => {
   assert.equal(shorten("WO-1", 9, measure), "WO-1");
   assert.ok(measure(shorten("北辰家電股份有限公司", 5, measure)) <= 5);
 });
+
+test("an opened picture keeps each layer as a list from the top, in the server's order", () => {
+  const nodes = [{ id: "cause", layer: 0, label: "stop", y: 0 }];
+  const orders = Array.from({ length: 30 }, (_, at) => ({ id: `so${at}`, layer: 1, label: `SO ${at}`, y: at, ask: "follow=x" }));
+  const edges = orders.map(({ id }) => ({ source: "cause", target: id }));
+  const folded: Picture = { label: "", layers: [{ label: "a" }, { label: "b" }], nodes: [...nodes, ...orders], edges };
+
+  const { places } = layoutAcross(folded, { width: 900, nodeHeight: 44, tall: true });
+
+  const heights = places.filter(({ node }) => node.layer === 1).map(({ node, y }) => [node.id, y] as const);
+  const sorted = [...heights].sort((left, right) => left[1] - right[1]);
+  assert.deepEqual(heights, sorted);
+  assert.equal(places[0]?.y, heights[0]?.[1]);
+});

@@ -276,3 +276,14 @@ def test_clock_of_a_case_that_runs_again_stands_still(
     clocks = sign_in(Role.OPERATOR).get(_page(row)).context["clocks"]
 
     assert clocks[-1].until - clocks[-1].since == timedelta(minutes=47)
+
+
+@pytest.mark.parametrize("part", ["now", "impact", "spread", "ripple", "record"])
+def test_part_that_is_swapped_in_holds_no_script_element(
+    part: str, answered: Disruption, sign_in: Callable[..., Client]
+) -> None:
+    text = sign_in(Role.QUALITY).get(f"{_page(answered)}{part}/").content.decode()
+
+    # It would be taken out of the swapped part, and with it what an island draws.
+    assert "<script" not in text
+    assert ("data-picture" in text) == (part in {"spread", "ripple"})

@@ -125,7 +125,7 @@ export function layoutAcross(picture: Picture, { width, nodeHeight, tall = false
   const nodeWidth = Math.round(Math.min(WIDEST, Math.max(NARROWEST, free)));
   const step = count === 1 ? 0 : Math.max(nodeWidth + LANE, (width - 2 * MARGIN - nodeWidth) / (count - 1));
   const row = nodeHeight + GAP;
-  const rows = tall ? treeRows(layers, picture.edges) : centredRows(layers);
+  const rows = !tall ? centredRows(layers) : isFolded(picture) ? topRows(layers) : treeRows(layers, picture.edges);
   const height = (Math.max(0, ...rows.values()) + 1) * row + GAP;
   const starts = layers.map((_, index) => MARGIN + index * step);
   const places = layers.flat().map((node) => ({
@@ -135,6 +135,15 @@ export function layoutAcross(picture: Picture, { width, nodeHeight, tall = false
   }));
   const needed = MARGIN * 2 + (count - 1) * step + nodeWidth;
   return { places, width: Math.max(width, needed), height, nodeWidth, nodeHeight, starts };
+}
+
+/** Whether the server folded nodes into boxes: then each layer is a list of its own, from the top. */
+function isFolded(picture: Picture): boolean {
+  return picture.nodes.some((node) => node.ask !== undefined);
+}
+
+function topRows(layers: readonly (readonly PictureNode[])[]): Map<string, number> {
+  return new Map(layers.flatMap((layer) => layer.map((node, at) => [node.id, at] as const)));
 }
 
 function centredRows(layers: readonly (readonly PictureNode[])[]): Map<string, number> {

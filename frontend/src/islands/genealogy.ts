@@ -1,4 +1,4 @@
-// <ko-genealogy id="genealogy"><script type="application/json">…</script><table>…</table></ko-genealogy>
+// <ko-genealogy id="genealogy"><template data-picture>{…}</template><table>…</table></ko-genealogy>
 // What a lot was made from and what was made from it, one layer for each step.
 import { LayeredPictureElement } from "./layered_picture";
 

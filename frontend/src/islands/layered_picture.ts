@@ -50,9 +50,10 @@ export abstract class LayeredPictureElement extends HTMLElement {
   readonly #redraw = (): void => this.#draw();
 
   connectedCallback(): void {
-    const source = this.querySelector('script[type="application/json"]');
+    // Not in a script element: those are taken out of every fragment that is swapped in.
+    const source = this.querySelector<HTMLTemplateElement>("template[data-picture]");
     if (source === null) return;
-    this.#picture = JSON.parse(source.textContent ?? "null") as Picture | null;
+    this.#picture = JSON.parse(source.content.textContent ?? "null") as Picture | null;
     if (this.#picture === null || this.#picture.nodes.length === 0) return;
     if (this.#scroll.parentElement === null) this.#build(this.#picture);
     const kept = remembered.get(this.id);
@@ -77,7 +78,7 @@ export abstract class LayeredPictureElement extends HTMLElement {
   #build(picture: Picture): void {
     const list = element("details", { className: "ko-picture-list" });
     list.append(element("summary", { text: say("picture_as_list") }));
-    for (const child of [...this.children]) if (child.localName !== "script") list.append(child);
+    for (const child of [...this.children]) if (child.localName !== "template") list.append(child);
     const bar = element("div", { className: "ko-picture-bar" });
     this.#all.type = "button";
     this.#all.textContent = say("picture_all");

@@ -1,4 +1,4 @@
-// <ko-ripple id="ripple"><script type="application/json">…</script><ol>…</ol></ko-ripple>
+// <ko-ripple id="ripple"><template data-picture>{…}</template><ol>…</ol></ko-ripple>
 // How the trouble spreads: cause, machine or lot, operation, work order, order, customer.
 import { LayeredPictureElement } from "./layered_picture";
 
