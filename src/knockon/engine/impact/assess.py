@@ -13,6 +13,7 @@ from knockon.engine.graph.vessels import Fillings
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.cleared import is_freed_in_part, list_cleared
 from knockon.engine.impact.customers import sum_by_customer
+from knockon.engine.impact.expected import add_expected
 from knockon.engine.impact.gaps import list_gaps
 from knockon.engine.impact.investigate import investigate
 from knockon.engine.impact.lateness import time_findings
@@ -22,6 +23,7 @@ from knockon.engine.impact.places import balance_places
 from knockon.engine.impact.shipments import hit_shipments
 from knockon.engine.impact.unpegged import list_unpegged
 from knockon.engine.impact.ways_out.advice import add_ways_out
+from knockon.engine.impact.ways_out.scene import Scenes
 
 
 def assess(
@@ -75,7 +77,9 @@ def _answer(facts: PlantFacts, disruption: Disruption, *, case: Case) -> Impact:
     shipped = hit_shipments(facts, trace) if trace is not None else ()
     times = time_findings(case)
     orders = assess_orders(case, shipped=shipped, times=times)
-    orders = add_ways_out(case, times, orders)
+    scenes = Scenes(case)
+    orders = add_expected(case, times, orders, scenes=scenes)
+    orders = add_ways_out(case, times, orders, scenes=scenes)
     return Impact(
         disruption=disruption,
         repair_s=case.repair_s,

@@ -39,8 +39,8 @@ class Floor:
         As in ``Network``, by step.
     first, source, lag, kind
         The waits of each step in CSR form.
-    followers, follows
-        Who waits for each step, and by which wait (index).
+    followers, follows, place
+        Who waits for each step, by which wait (index), and the place of each wait among them.
     start, finish
         As projected, UTC seconds.
     """
@@ -60,6 +60,7 @@ class Floor:
     kind: Sequence[WaitKind]
     followers: Followers
     follows: Int64s
+    place: Int64s
     calendars: Calendars
     start: Int64s
     finish: Int64s
@@ -72,9 +73,10 @@ class Floor:
         """Return the waits (index) of others for a step."""
         return self.follows[self.followers.first[step] : self.followers.first[step + 1]]
 
-    def trial(self) -> "Trial":
-        """Return the plan as it is, to be changed."""
-        return Trial(self)
+    def until(self, at: int) -> int:
+        """Return how many steps, the first ones, hold all that start up to an instant."""
+        begun = np.flatnonzero(self.start <= at)
+        return int(begun[-1]) + 1 if len(begun) else 0
 
 
 def build_floor(projection: Projection, waits: Sequence[Wait]) -> Floor:
@@ -112,6 +114,7 @@ def build_floor(projection: Projection, waits: Sequence[Wait]) -> Floor:
             lag=plan.lag[follows],
         ),
         follows=follows,
+        place=np.argsort(follows, kind="stable"),
         calendars=network.calendars,
         start=projection.start[heads],
         finish=projection.finish[heads],
@@ -119,122 +122,143 @@ def build_floor(projection: Projection, waits: Sequence[Wait]) -> Floor:
 
 
 class Trial:
-    """A plan with something changed; the floor it came from stays as it is."""
+    """A plan with something changed; the floor it came from stays as it is.
 
-    def __init__(self, floor: Floor) -> None:
+    Parameters
+    ----------
+    steps
+        So many steps, the first ones, are worked through; the others keep their times.
+    """
+
+    def __init__(self, floor: Floor, *, steps: int | None = None) -> None:
         self.floor = floor
-        self.calendars = floor.calendars
-        self.ready = floor.ready
-        self.work = floor.work
-        self.calendar = floor.calendar
+        self._steps = len(floor.ready) if steps is None else steps
+        self._calendars = floor.calendars
+        self._ready = floor.ready
+        self._work = floor.work
+        self._calendar = floor.calendar
         self._rate = floor.rate
         self._source = floor.source
         self._lag = floor.lag
+        self._follower = floor.followers.target
+        self._follower_lag = floor.followers.lag
 
     def lift(self, step: int, *, kinds: Iterable[WaitKind] = QUEUES) -> None:
         """Take a step out of its queues: who was behind it comes behind who was before it."""
-        floor, gone = self.floor, frozenset(kinds)
-        source, lag = self._source.copy(), self._lag.copy()
-        before: dict[WaitKind, int] = {}
-        for wait in floor.waits_of(step):
-            kind = floor.kind[wait]
-            if kind in gone:
-                known = before.get(kind)
-                ahead = int(floor.source[wait])
-                if known is None or floor.finish[ahead] > floor.finish[known]:
-                    before[kind] = ahead
-                source[wait], lag[wait] = step, _NEVER_BINDS
-        for wait in floor.waits_for(step):
-            kind = floor.kind[wait]
-            if kind in before:
-                source[wait] = before[kind]
-            elif kind in gone:
-                source[wait], lag[wait] = floor.target[wait], _NEVER_BINDS
-        self._source, self._lag = source, lag
+        floor = self.floor
+        self._own_waits()
+        for kind in kinds:
+            ahead = [wait for wait in floor.waits_of(step) if floor.kind[wait] is kind]
+            behind = [int(wait) for wait in floor.waits_for(step) if floor.kind[wait] is kind]
+            last = max(ahead, key=lambda wait: int(floor.finish[floor.source[wait]]), default=None)
+            for wait in behind:
+                if last is None:
+                    self._drop(wait)
+                else:
+                    self._source[wait] = floor.source[last]
+                    self._follower[floor.place[wait]] = step
+                    self._follower_lag[floor.place[wait]] = _NEVER_BINDS
+            for wait in ahead:
+                self._drop(wait)
+                if behind:
+                    self._follower[floor.place[wait]] = floor.target[behind[0]]
+                    self._follower_lag[floor.place[wait]] = floor.lag[behind[0]]
 
     def feed(self, step: int) -> None:
         """Let a step wait for nothing that it is made of; its queues stay."""
-        source, lag = self._source.copy(), self._lag.copy()
+        self._own_waits()
         for wait in self.floor.waits_of(step):
             if self.floor.kind[wait] not in QUEUES:
-                source[wait], lag[wait] = step, _NEVER_BINDS
-        self._source, self._lag = source, lag
+                self._drop(wait)
 
     def put(self, step: int, *, ready: int, work: int, calendar: int) -> None:
         """Let a step run at full speed by a calendar, no earlier than an instant."""
-        self.ready, self.work = self.ready.copy(), self.work.copy()
-        self.calendar, self._rate = self.calendar.copy(), self._rate.copy()
-        self.ready[step] = ready
-        self.work[step] = work
-        self.calendar[step] = calendar
+        self.hold(step, ready=ready)
+        self._work, self._calendar = self._work.copy(), self._calendar.copy()
+        self._rate = self._rate.copy()
+        self._work[step] = work
+        self._calendar[step] = calendar
         self._rate[step] = 1.0
 
     def hold(self, step: int, *, ready: int) -> None:
-        """Let a step start no earlier than an instant, and no later for any other reason of its own."""
-        self.ready = self.ready.copy()
-        self.ready[step] = ready
+        """Let a step start no earlier than an instant, and no later for a reason of its own."""
+        self._ready = self._ready.copy()
+        self._ready[step] = ready
 
-    def reckon_by(self, calendars: Calendars, calendar: Int64s) -> None:
+    def reckon_by(self, calendars: Calendars, *, calendar: Int64s) -> None:
         """Let the steps run by other calendars."""
-        self.calendars, self.calendar = calendars, calendar
+        self._calendars, self._calendar = calendars, calendar
 
     def forwards(self) -> tuple[Int64s, Int64s]:
         """Return when each step starts and finishes, as early as possible; UTC seconds."""
-        count = len(self.ready)
-        start, finish, binding = (np.zeros(count, dtype=np.int64) for _ in range(3))
+        floor, steps = self.floor, self._steps
+        start, finish = floor.start.copy(), floor.finish.copy()
+        binding = np.zeros(steps, dtype=np.int64)
         sweep(
-            self.floor.first,
+            floor.first,
             self._source,
             self._lag,
-            self.ready,
-            self.work,
-            self.calendar,
+            self._ready[:steps],
+            self._work,
+            self._calendar,
             self._rate,
-            self.calendars.first,
-            self.calendars.starts,
-            self.calendars.ends,
-            self.floor.slow_from,
-            self.floor.slow_until,
+            self._calendars.first,
+            self._calendars.starts,
+            self._calendars.ends,
+            floor.slow_from,
+            floor.slow_until,
             start,
             finish,
             binding,
         )
         return start, finish
 
-    def backwards(self, limits: Int64s) -> tuple[Int64s, Int64s]:
+    def backwards(self, limits: Int64s, *, beyond: Int64s | None = None) -> tuple[Int64s, Int64s]:
         """Return how late each step may start and finish so that all limits are kept.
 
         Parameters
         ----------
         limits
             Latest finish that is wanted of each step itself, UTC seconds; ``AGES`` for none.
+        beyond
+            How late the steps that are not worked through may start.
 
         Notes
         -----
         Exact: a plan keeps the limits if, and only if, no step finishes later than that.
         """
-        floor = self.floor
-        last_start = np.full(len(self.ready), AGES, dtype=np.int64)
+        floor, steps = self.floor, self._steps
+        last_start = np.full(len(limits), AGES, dtype=np.int64) if beyond is None else beyond.copy()
+        last_start[:steps] = AGES
         last_finish = limits.copy()
-        follows = np.argsort(self._source, kind="stable")
-        counts = np.bincount(self._source, minlength=len(self.ready))
         latest(
-            np.arange(len(self.ready), dtype=np.int64),
-            Followers(
-                first=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-                target=floor.target[follows],
-                lag=self._lag[follows],
-            ),
-            self.work,
-            self.calendar,
+            np.arange(steps, dtype=np.int64),
+            Followers(first=floor.followers.first, target=self._follower, lag=self._follower_lag),
+            self._work,
+            self._calendar,
             self._rate,
             floor.slow_from,
             floor.slow_until,
-            Hours(self.calendars.first, self.calendars.starts, self.calendars.ends),
+            Hours(self._calendars.first, self._calendars.starts, self._calendars.ends),
             last_start,
             last_finish,
         )
         return last_start, last_finish
+
+    def _own_waits(self) -> None:
+        """Change copies of the waits from now on."""
+        if self._source is self.floor.source:
+            self._source, self._lag = self._source.copy(), self._lag.copy()
+            self._follower = self._follower.copy()
+            self._follower_lag = self._follower_lag.copy()
+
+    def _drop(self, wait: int) -> None:
+        """Let a wait hold nobody: its step waits for itself, long ago."""
+        floor = self.floor
+        self._source[wait] = floor.target[wait]
+        self._lag[wait] = _NEVER_BINDS
+        self._follower[floor.place[wait]] = floor.source[wait]
+        self._follower_lag[floor.place[wait]] = _NEVER_BINDS
 
 
 def begin_by(calendars: Calendars, by: int, *, work: int, calendar: int) -> int:

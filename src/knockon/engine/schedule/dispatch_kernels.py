@@ -82,12 +82,24 @@ class Shifts(NamedTuple):
         When it is free; used up.
     head, after
         The choices that queue at each machine: the first, and the one after each.
+    own_first, own, own_next
+        The jobs that are planned on each machine, in planned order (CSR), and how far they are
+        taken; the last is used up.
+    planned
+        Planned start of each job.
+    wakes_at
+        When each machine was last told to look at its queue; ``FREE`` once it did.
     """
 
     calendar: Int64s
     free_at: Int64s
     head: Int64s
     after: Int64s
+    own_first: Int64s
+    own: Int64s
+    own_next: Int64s
+    planned: Int64s
+    wakes_at: Int64s
 
 
 class Extras(NamedTuple):
@@ -192,6 +204,17 @@ def latest(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
 
 
 @njit(cache=True)
+def heaviest(followers: Followers, weight: Float64s) -> None:
+    """Let every step weigh as much as the heaviest that waits for it, in place.
+
+    Steps are numbered so that each comes after what it waits for.
+    """
+    for step in range(len(weight) - 1, -1, -1):
+        for wait in range(followers.first[step], followers.first[step + 1]):
+            weight[step] = max(weight[step], weight[followers.target[wait]])
+
+
+@njit(cache=True)
 def dispatch(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     waits: Int64s,
     ready: Int64s,
@@ -235,12 +258,13 @@ def dispatch(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         if (event >> _NAME_BITS) & 1 == _RELEASE:
             _release(events, now, name, choices, shifts)
             continue
+        shifts.wakes_at[name] = FREE
         if shifts.free_at[name] > now:
             continue
         opens = _opens(now, shifts.calendar[name], hours)
         if opens > now:
             if opens < AGES and shifts.head[name] != FREE:
-                heapq.heappush(events, _event(opens, _WAKE, name))
+                _wake(events, opens, name, shifts)
             continue
         best, until, wakes = _choose(now, name, choices, extras, wishes, shifts, hours, booking)
         if best != FREE:
@@ -248,8 +272,16 @@ def dispatch(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
             _follow(events, now, choices.job[best], until, waits, ready, followers, booking)
             left -= 1
         elif wakes < AGES:
-            heapq.heappush(events, _event(wakes, _WAKE, name))
+            _wake(events, wakes, name, shifts)
     return left
+
+
+@njit(cache=True)
+def _wake(events: list[int], at: int, machine: int, shifts: Shifts) -> None:
+    """Let a machine look at its queue at an instant; once is enough."""
+    if shifts.wakes_at[machine] != at:
+        shifts.wakes_at[machine] = at
+        heapq.heappush(events, _event(at, _WAKE, machine))
 
 
 @njit(cache=True)
@@ -289,7 +321,7 @@ def _release(events: list[int], now: int, job: int, choices: Choices, shifts: Sh
         shifts.head[machine] = choice
         at = max(now, choices.ready[choice], shifts.free_at[machine])
         if at < AGES:
-            heapq.heappush(events, _event(at, _WAKE, machine))
+            _wake(events, at, machine, shifts)
 
 
 @njit(cache=True)
@@ -327,7 +359,7 @@ def _choose(
             wakes = min(wakes, at)
         else:
             until = _ends(now, entry, choices, shifts, hours)
-            if until < AGES and _is_worth_it(now, entry, until, choices, shifts, hours):
+            if until < AGES and _is_worth_it(now, entry, until, choices, shifts, hours, booking):
                 urgency = _urgency(job, choices.work[entry], wishes.due[job] - until, wishes)
                 if (
                     best == FREE
@@ -341,14 +373,37 @@ def _choose(
 
 @njit(cache=True)
 def _is_worth_it(
-    now: int, choice: int, until: int, choices: Choices, shifts: Shifts, hours: Hours
+    now: int,
+    choice: int,
+    until: int,
+    choices: Choices,
+    shifts: Shifts,
+    hours: Hours,
+    booking: Booking,
 ) -> bool:
-    """Return whether a job may go by a choice: off its own machine only to begin and end earlier."""
+    """Return whether a job may go by a choice.
+
+    Off its own machine only to begin and end earlier, and not in the way of what is planned there.
+    """
     home = choices.first[choices.job[choice]]
     if choice == home:
         return True
     at = max(now, choices.ready[home], shifts.free_at[choices.machine[home]])
-    return at > now and until < _ends(at, home, choices, shifts, hours)
+    if at <= now or until >= _ends(at, home, choices, shifts, hours):
+        return False
+    return until <= _next_planned(choices.machine[choice], shifts, booking)
+
+
+@njit(cache=True)
+def _next_planned(machine: int, shifts: Shifts, booking: Booking) -> int:
+    """Return when the next job that is planned on a machine was to start; ``AGES`` when none is."""
+    place = shifts.own_next[machine]
+    while place < shifts.own_first[machine + 1] and booking.start[shifts.own[place]] != FREE:
+        place += 1
+    shifts.own_next[machine] = place
+    if place == shifts.own_first[machine + 1]:
+        return AGES
+    return int(shifts.planned[shifts.own[place]])
 
 
 @njit(cache=True)
@@ -376,12 +431,12 @@ def _book(
     booking.finish[job] = until
     booking.choice[job] = choice
     shifts.free_at[machine] = until
-    heapq.heappush(events, _event(until, _WAKE, machine))
+    _wake(events, until, machine, shifts)
     for held in range(extras.first[job], extras.first[job + 1]):
         thing = extras.thing[held]
         shifts.free_at[thing] = until
         if shifts.head[thing] != FREE:
-            heapq.heappush(events, _event(until, _WAKE, thing))
+            _wake(events, until, thing, shifts)
     entry = shifts.head[machine]
     while entry != FREE:
         waiting = choices.job[entry]
@@ -389,7 +444,7 @@ def _book(
             for other in range(entry + 1, choices.first[waiting + 1]):
                 if shifts.free_at[choices.machine[other]] <= now:
                     at = max(now, choices.ready[other])
-                    heapq.heappush(events, _event(at, _WAKE, choices.machine[other]))
+                    _wake(events, at, choices.machine[other], shifts)
         entry = shifts.after[entry]
 
 

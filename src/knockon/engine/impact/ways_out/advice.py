@@ -9,18 +9,20 @@ from typing import Final
 from knockon.domain.facts import Lever, OrderLineKey
 from knockon.domain.impact import Effect, OrderImpact, WayOut
 from knockon.engine.impact.case import Case
-from knockon.engine.impact.delay import Run
 from knockon.engine.impact.lateness import LineTimes, TimeFinding, time_findings
 from knockon.engine.impact.ways_out import alternates, elsewhere, freight, overtime
-from knockon.engine.impact.ways_out.allowed import Approvals, ToolRoom
 from knockon.engine.impact.ways_out.longer import with_longer_repairs
 from knockon.engine.impact.ways_out.offers import Offer, best_of
 from knockon.engine.impact.ways_out.promises import Promise
-from knockon.engine.impact.ways_out.scene import Scene
+from knockon.engine.impact.ways_out.scene import Scene, Scenes
 
 LONGER: Final = 2
 """A line that is in time is at risk when a repair this many times as long makes it late: between
 the 80th percentile of the machine's own repairs and the 95th there is about that factor."""
+
+MOST_LINES: Final = 60
+"""Lines for which ways out are worked out unasked, most urgent first. Nobody decides more than that
+at once; of any other line they can be asked."""
 
 _MOST_STEPS: Final = 12
 """Steps that hold a line up, counted from the line, for which ways out are looked for."""
@@ -34,17 +36,12 @@ class Advisor:
     decided.
     """
 
-    def __init__(self, case: Case, times: Mapping[OrderLineKey, LineTimes]) -> None:
+    def __init__(
+        self, case: Case, times: Mapping[OrderLineKey, LineTimes], *, scenes: Scenes
+    ) -> None:
         self._case = case
         self._times = times
-        records = case.records
-        today = {
-            plant.plant: case.now.astimezone(records.zone(plant.plant)).date()
-            for plant in records.facts.plants
-        }
-        self._approvals = Approvals(records.facts.approvals, today=today)
-        self._room = ToolRoom(case)
-        self._scenes: dict[int, Scene] = {}
+        self._scenes = scenes
 
     def ways_out(self, key: OrderLineKey) -> tuple[WayOut, ...]:
         """Return the ways out of a line that is late, or would be if the repair took longer.
@@ -55,7 +52,7 @@ class Advisor:
         if found is None:
             return ()
         case, finding = found
-        scene = self._scene(case, finding.run)
+        scene = self._scenes.of(case, finding.run)
         promise = scene.promise(finding, key)
         return tuple(offer.way_out() for offer in best_of(_offers(scene, promise)))
 
@@ -80,28 +77,28 @@ class Advisor:
         longer = with_longer_repairs(case, factor=LONGER)
         return longer, time_findings(longer)
 
-    def _scene(self, case: Case, run: Run) -> Scene:
-        if id(run) not in self._scenes:
-            scene = Scene(case, run, approvals=self._approvals, room=self._room)
-            self._scenes[id(run)] = scene
-        return self._scenes[id(run)]
-
 
 def add_ways_out(
-    case: Case, times: Mapping[OrderLineKey, LineTimes], orders: Sequence[OrderImpact]
+    case: Case,
+    times: Mapping[OrderLineKey, LineTimes],
+    orders: Sequence[OrderImpact],
+    *,
+    scenes: Scenes,
 ) -> tuple[OrderImpact, ...]:
-    """Return the rows with their ways out and the last moment to choose one."""
-    advisor = Advisor(case, times)
+    """Return the rows, of the most urgent lines with their ways out and the last moment for one."""
+    advisor = Advisor(case, times, scenes=scenes)
     rows: list[OrderImpact] = []
+    answered = 0
     for row in orders:
-        ways = advisor.ways_out(row.key) if row.key in times else ()
+        ways = advisor.ways_out(row.key) if row.key in times and answered < MOST_LINES else ()
+        answered += bool(ways)
         rows.append(replace(row, ways_out=ways, decide_by=decide_by(ways)) if ways else row)
     return tuple(rows)
 
 
 def ways_out_of(case: Case, line: OrderLineKey) -> tuple[WayOut, ...]:
     """Return the ways out of one line of a case; of several lines ask one ``Advisor``."""
-    return Advisor(case, time_findings(case)).ways_out(line)
+    return Advisor(case, time_findings(case), scenes=Scenes(case)).ways_out(line)
 
 
 def decide_by(ways: Sequence[WayOut]) -> datetime | None:

@@ -55,7 +55,7 @@ class Approvals:
         own row outranks a general one. Where nobody recorded an approval the routing's own
         alternates are allowed, others not.
         """
-        pairs = dict.fromkeys(product(items, customers))
+        pairs = dict.fromkeys(product(items, customers or ("",)))
         verdicts = [
             self._of_item(
                 plant, item, customer, equipment or "", supplier or "", by_routing=by_routing
@@ -65,6 +65,13 @@ class Approvals:
         shut = [row for row in verdicts if not row.is_open]
         asking = [row for row in verdicts if row.asks_first]
         return next(iter([*shut, *asking, *verdicts]))
+
+    def is_restricted(self, *, plant: str, item: str, equipment: str) -> bool:
+        """Return whether somebody restricts an alternate machine for an item."""
+        return any(
+            row.equipment == equipment and row.state is not ApprovalState.APPROVED
+            for row in self._rows.get((plant, item), ())
+        )
 
     def _of_item(
         self,

@@ -59,7 +59,7 @@ def alternate_offers(scene: Scene, *, promise: Promise, way: Sequence[int]) -> I
     openings: dict[tuple[int, bool], Opening] = {}
     for step in reversed(way):
         works = scene.works(step)
-        for machine in _machines(scene, works=works):
+        for machine in other_machines(scene, works=works):
             offer = Offer(kind=KIND, target=machine.equipment)
             first = works[0].job
             offer.say(
@@ -68,8 +68,9 @@ def alternate_offers(scene: Scene, *, promise: Promise, way: Sequence[int]) -> I
                 seq=first.key.seq,
                 machine=machine.equipment,
             )
-            move = _checked(
-                scene, promise=promise, step=step, works=works, machine=machine, offer=offer
+            customers = scene.takers(works) or [promise.line.customer]
+            move = checked_move(
+                scene, customers=customers, step=step, works=works, machine=machine, offer=offer
             )
             if move is not None:
                 key = (step, move.same_tool)
@@ -80,6 +81,65 @@ def alternate_offers(scene: Scene, *, promise: Promise, way: Sequence[int]) -> I
             if offer.is_open or move is None or scene.is_down(step):
                 # Of work that stands still people ask why not; elsewhere only what helps counts.
                 yield offer
+
+
+def other_machines(scene: Scene, *, works: Sequence[Work]) -> list[EquipmentKey]:
+    """Return the machines that the records name for all jobs of a step, but for their own."""
+    found: set[EquipmentKey] | None = None
+    for work in works:
+        plant = work.job.key.plant
+        names = set(work.routing.alternates) if work.routing else set()
+        if work.routing is not None and work.routing.equipment:
+            names.add(work.routing.equipment)
+        operation = work.operation.operation if work.operation else None
+        names |= {
+            use.equipment
+            for use in scene.room.uses(plant, work.order.item, operation)
+            if use.equipment and (work.job.tool is None or use.tool == work.job.tool)
+        }
+        here = {EquipmentKey(plant, name) for name in names if name != work.job.equipment}
+        found = here if found is None else found & here
+    return sorted(found or ())
+
+
+def checked_move(
+    scene: Scene,
+    *,
+    customers: Sequence[str],
+    step: int,
+    works: Sequence[Work],
+    machine: EquipmentKey,
+    offer: Offer,
+) -> Move | None:
+    """Return the move if records allow it; what was checked goes into the offer."""
+    verdict = scene.approvals.verdict(
+        plant=machine.plant,
+        items=[work.order.item for work in works],
+        customers=customers,
+        equipment=machine.equipment,
+        by_routing=True,
+    )
+    offer.judge(verdict)
+    if any(machine in outage.machines for outage in scene.case.outages):
+        offer.refuse("way_machine_down", machine=machine.equipment)
+    if any(needs_people_away(scene.case, work.job) for work in works):
+        offer.refuse("way_people_away")
+    if any(work.job.running for work in works) and not scene.is_down(step):
+        offer.refuse("way_runs_already", work_order=works[0].job.key.work_order)
+    tool, same = _tool(scene, works=works, machine=machine, offer=offer)
+    if not offer.is_open:
+        return None
+    change_s = change_seconds(scene, works=works, machine=machine, tool=tool)
+    return Move(
+        step=step,
+        works=tuple(works),
+        machine=machine,
+        tool=tool,
+        same_tool=same,
+        change_s=change_s,
+        restart_s=max((work.routing.restart_s for work in works if work.routing), default=0),
+        work_s=max(left_seconds(work) for work in works),
+    )
 
 
 def change_seconds(
@@ -118,66 +178,7 @@ def change_seconds(
     return longest
 
 
-def _machines(scene: Scene, *, works: Sequence[Work]) -> list[EquipmentKey]:
-    """Return the machines that the records name for all jobs of a step, but for their own."""
-    found: set[EquipmentKey] | None = None
-    for work in works:
-        plant = work.job.key.plant
-        names = set(work.routing.alternates) if work.routing else set()
-        if work.routing is not None and work.routing.equipment:
-            names.add(work.routing.equipment)
-        operation = work.operation.operation if work.operation else None
-        names |= {
-            use.equipment
-            for use in scene.room.uses(plant, work.order.item, operation)
-            if use.equipment and (work.job.tool is None or use.tool == work.job.tool)
-        }
-        here = {EquipmentKey(plant, name) for name in names if name != work.job.equipment}
-        found = here if found is None else found & here
-    return sorted(found or ())
-
-
-def _checked(
-    scene: Scene,
-    *,
-    promise: Promise,
-    step: int,
-    works: Sequence[Work],
-    machine: EquipmentKey,
-    offer: Offer,
-) -> Move | None:
-    """Return the move if records allow it; what was checked goes into the offer."""
-    verdict = scene.approvals.verdict(
-        plant=machine.plant,
-        items=[work.order.item for work in works],
-        customers=scene.takers(works) or [promise.line.customer],
-        equipment=machine.equipment,
-        by_routing=True,
-    )
-    offer.judge(verdict)
-    if any(machine in outage.machines for outage in scene.case.outages):
-        offer.refuse("way_machine_down", machine=machine.equipment)
-    if any(needs_people_away(scene.case, work.job) for work in works):
-        offer.refuse("way_people_away")
-    if any(work.job.running for work in works) and not scene.is_down(step):
-        offer.refuse("way_runs_already", work_order=works[0].job.key.work_order)
-    tool, same = _tool(scene, works=works, machine=machine, offer=offer)
-    if not offer.is_open:
-        return None
-    change_s = change_seconds(scene, works=works, machine=machine, tool=tool)
-    return Move(
-        step=step,
-        works=tuple(works),
-        machine=machine,
-        tool=tool,
-        same_tool=same,
-        change_s=change_s,
-        restart_s=max((work.routing.restart_s for work in works if work.routing), default=0),
-        work_s=max(_left(work) for work in works),
-    )
-
-
-def _left(work: Work) -> int:
+def left_seconds(work: Work) -> int:
     """Return the seconds of work that are left without the plan's own set-up."""
     job = work.job
     if job.running:

@@ -1,7 +1,9 @@
 """What others can give: outsourced work, stock of the plant or of another one."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from statistics import median_low
 from typing import Final
 
@@ -12,7 +14,7 @@ from knockon.engine.impact.pegging import Pegging
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.supply import SupplyKind
 from knockon.engine.impact.ways_out.offers import Offer, price
-from knockon.engine.impact.ways_out.promises import Promise, latest_ready
+from knockon.engine.impact.ways_out.promises import Promise
 from knockon.engine.impact.ways_out.scene import Scene, Work
 from knockon.engine.schedule.projection import WaitKind
 from knockon.engine.schedule.shop import to_seconds
@@ -65,8 +67,7 @@ def stock_offers(scene: Scene, *, promise: Promise, way: Sequence[int]) -> Itera
     missing = case.records.open_qty(line)
     for plant, free in _free_stock(scene, item=line.item):
         offer = _from_stock(scene, item=line.item, plant=plant, free=free, needed=missing)
-        ready_by = latest_ready(case.shipping.trucks(line), promise.leaves_by)
-        _arrive(scene, offer=offer, plant=plant, home=line.key.plant, by=ready_by)
+        _arrive(scene, offer=offer, plant=plant, home=line.key.plant, by=promise.ready_by)
         yield offer
     for step in way:
         works = scene.works(step)
@@ -139,15 +140,21 @@ def _feeds_others(scene: Scene, *, step: int) -> bool:
 
 def _free_stock(scene: Scene, *, item: str) -> list[tuple[str, Decimal]]:
     """Return the free stock of an item by plant, where there is any."""
+    by_item = scene.kept("free_stock", partial(_all_free_stock, scene))
+    return sorted(by_item.get(item, {}).items())
+
+
+def _all_free_stock(scene: Scene) -> dict[str, dict[str, Decimal]]:
     lack: Lack = scene.case.lacks[LinkClass.POSSIBLE]
     pegging: Pegging = lack.after
-    found: dict[str, Decimal] = {}
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for place, supply in enumerate(pegging.supplies):
-        if supply.kind is SupplyKind.STOCK and supply.item == item:
+        if supply.kind is SupplyKind.STOCK:
             free = pegging.free(place) - lack.cuts.get(place, ZERO)
             if free > 0:
-                found[supply.plant] = found.get(supply.plant, ZERO) + free
-    return sorted(found.items())
+                plants = found[supply.item]
+                plants[supply.plant] = plants.get(supply.plant, ZERO) + free
+    return found
 
 
 def _from_stock(scene: Scene, *, item: str, plant: str, free: Decimal, needed: Decimal) -> Offer:

@@ -27,16 +27,15 @@ def freight_offers(
 def _to_customer(scene: Scene, *, promise: Promise, lever: Lever) -> Offer:
     """Let the goods leave when they are ready, and be there as early as the promised truck."""
     line = promise.line
-    case = scene.case
     offer = Offer(kind=KIND, target=line.customer, cost=lever.fixed_cost)
-    transit_s = case.shipping.trucks(line).transit_s
+    transit_s = scene.case.shipping.trucks(line).transit_s
     if lever.lead_time_h is None:
         offer.refuse("way_lead_time_unknown", target=offer.target)
         return offer
     lead_s = int(lever.lead_time_h * _HOUR_S)
     offer.say("way_express_takes", minutes=lead_s // 60, usual=transit_s // 60)
     arrives_by = promise.leaves_by + transit_s
-    ready = promise.finish(scene.floor.finish) + case.records.item(line.item).post_lead_s
+    ready = promise.ready_by + promise.lateness(scene.floor.finish)
     if lead_s >= transit_s:
         offer.refuse("way_express_not_faster")
     elif ready + lead_s > arrives_by:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from knockon.engine.impact.ways_out.offers import Offer, instant_text, price
 from knockon.engine.impact.ways_out.promises import Promise
 from knockon.engine.impact.ways_out.scene import Scene
 from knockon.engine.schedule.calendars import ALWAYS, Calendars, build_calendars
+from knockon.engine.schedule.dispatch_floor import Trial
 from knockon.engine.schedule.limits import AGES
 
 Int64s = NDArray[np.int64]
@@ -21,6 +23,8 @@ Int64s = NDArray[np.int64]
 KIND: Final = "overtime"
 
 _HOUR_S: Final = 3600
+_FAR_S: Final = 90 * 86_400
+"""Overtime that is so far away is nobody's decision today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +40,74 @@ def overtime_offers(
 ) -> Iterator[Offer]:
     """Yield the overtime levers of what holds a line up."""
     for lever in levers:
+        desk = scene.kept(("overtime", lever), partial(_Desk, scene, lever))
+        if not desk.steps.isdisjoint(way):
+            yield _offer(scene, promise=promise, way=way, desk=desk)
+
+
+class _Desk:
+    """One lever: whose overtime it is, when it is possible, and what it does to the plan."""
+
+    def __init__(self, scene: Scene, lever: Lever) -> None:
+        self.lever = lever
+        self._scene = scene
         machines = _machines(scene, lever=lever)
-        if any(_machine_of(scene, step) in machines for step in way):
-            yield _offer(scene, promise=promise, way=way, lever=lever, machines=machines)
+        jobs, floor = scene.case.shop.jobs, scene.floor
+        self.steps = frozenset(
+            step for step, places in enumerate(floor.jobs_of) if jobs[places[0]].machine in machines
+        )
+        self.windows = _windows(scene, lever=lever, machines=machines)
+        self.starts = sorted({row.start for rows in self.windows.values() for row in rows})
+        self._worked: dict[int, Int64s] = {}
+
+    def worked(self, since: int) -> Int64s:
+        """Return when each step finishes with the overtime from an instant on."""
+        if since not in self._worked:
+            floor = self._scene.floor
+            trial, old = Trial(floor), floor.calendars
+            calendars, new = _with_overtime(old, windows=self.windows, since=since)
+            calendar = floor.calendar.copy()
+            for step in self.steps:
+                calendar[step] = new.get(int(calendar[step]), int(calendar[step]))
+            trial.reckon_by(calendars, calendar=calendar)
+            self._worked[since] = trial.forwards()[1]
+        return self._worked[since]
+
+    def used(self, since: int, *, until: int) -> int:
+        """Return the seconds of overtime between two instants."""
+        kept = {row for rows in self.windows.values() for row in rows if since <= row.start < until}
+        total, reached = 0, -AGES
+        for row in sorted(kept, key=lambda row: (row.start, row.end)):
+            begin, end = max(row.start, reached), min(row.end, until)
+            total += max(0, end - begin)
+            reached = max(reached, end)
+        return total
 
 
-def _offer(
-    scene: Scene,
-    *,
-    promise: Promise,
-    way: Sequence[int],
-    lever: Lever,
-    machines: frozenset[EquipmentKey],
-) -> Offer:
+def _offer(scene: Scene, *, promise: Promise, way: Sequence[int], desk: _Desk) -> Offer:
+    lever = desk.lever
     offer = Offer(kind=KIND, target=lever.equipment or lever.plant)
     notice_s = int((lever.lead_time_h or 0) * _HOUR_S)
-    windows = _windows(scene, lever=lever, machines=machines, until=promise.finish_by)
-    starts = sorted({row.start for rows in windows.values() for row in rows})
-    starts = [start for start in starts if start - notice_s >= scene.now]
+    starts = [
+        start
+        for start in desk.starts
+        if start - notice_s >= scene.now and start < promise.finish_by
+    ]
     low, high = 0, len(starts)
-    finish: Int64s | None = None
     # Of the shift ends up to which it is enough, the last: the earlier, the more overtime.
     while low < high:
         middle = (low + high) // 2
-        tried = _worked(scene, windows=windows, machines=machines, since=starts[middle])
-        if promise.is_kept(tried):
-            low, finish = middle + 1, tried
+        if promise.is_kept(desk.worked(starts[middle])):
+            low = middle + 1
         else:
             high = middle
-    if finish is None:
+    if low == 0:
         offer.refuse("way_not_enough")
         return offer
     since = starts[low - 1]
-    used_s = _used(scene, windows=windows, way=way, finish=finish, machines=machines, since=since)
+    finish = desk.worked(since)
+    until = max(int(finish[step]) for step in way if step in desk.steps)
+    used_s = desk.used(since, until=until)
     offer.say("way_overtime_from", target=offer.target, at=instant_text(since))
     offer.say("way_overtime_hours", minutes=-(-used_s // 60))
     if lever.cost_per_hour is not None or lever.fixed_cost is not None:
@@ -85,15 +124,12 @@ def _machines(scene: Scene, *, lever: Lever) -> frozenset[EquipmentKey]:
     return frozenset(key for key in records.equipment if key.plant == lever.plant)
 
 
-def _machine_of(scene: Scene, step: int) -> EquipmentKey | None:
-    return scene.case.shop.jobs[scene.floor.jobs_of[step][0]].machine
-
-
 def _windows(
-    scene: Scene, *, lever: Lever, machines: frozenset[EquipmentKey], until: int
+    scene: Scene, *, lever: Lever, machines: frozenset[EquipmentKey]
 ) -> Mapping[int, tuple[Window, ...]]:
     """Return the overtime that is possible by each calendar: after each shift, up to the limit."""
     calendars = scene.floor.calendars
+    until = min(calendars.horizon[1], scene.now + _FAR_S)
     most_s = AGES if lever.limit is None else int(lever.limit * _HOUR_S)
     found: dict[int, tuple[Window, ...]] = {}
     for machine in sorted(machines):
@@ -137,24 +173,6 @@ def _maintenance(scene: Scene, *, machine: EquipmentKey, until: int) -> list[Win
     return [Window(int(start), int(end)) for start, end in pairs]
 
 
-def _worked(
-    scene: Scene,
-    *,
-    windows: Mapping[int, tuple[Window, ...]],
-    machines: frozenset[EquipmentKey],
-    since: int,
-) -> Int64s:
-    """Return when each step finishes with the overtime from an instant on."""
-    trial = scene.floor.trial()
-    calendars, new = _with_overtime(scene.floor.calendars, windows=windows, since=since)
-    calendar = trial.calendar.copy()
-    for step in range(len(calendar)):
-        if _machine_of(scene, step) in machines:
-            calendar[step] = new.get(int(calendar[step]), int(calendar[step]))
-    trial.reckon_by(calendars, calendar)
-    return trial.forwards()[1]
-
-
 def _with_overtime(
     calendars: Calendars, *, windows: Mapping[int, tuple[Window, ...]], since: int
 ) -> tuple[Calendars, dict[int, int]]:
@@ -183,24 +201,3 @@ def _with_overtime(
         ),
         new,
     )
-
-
-def _used(
-    scene: Scene,
-    *,
-    windows: Mapping[int, tuple[Window, ...]],
-    way: Sequence[int],
-    finish: Int64s,
-    machines: frozenset[EquipmentKey],
-    since: int,
-) -> int:
-    """Return the seconds of overtime until what holds the line up is done."""
-    ends = [int(finish[step]) for step in way if _machine_of(scene, step) in machines]
-    until = max(ends, default=since)
-    kept = {row for rows in windows.values() for row in rows if since <= row.start < until}
-    total, reached = 0, -AGES
-    for row in sorted(kept, key=lambda row: (row.start, row.end)):
-        begin, end = max(row.start, reached), min(row.end, until)
-        total += max(0, end - begin)
-        reached = max(reached, end)
-    return total

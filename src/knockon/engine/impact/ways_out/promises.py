@@ -39,28 +39,38 @@ class Promise:
     ----------
     steps
         Steps of the floor with which the work orders that serve it end, ascending.
-    settled
-        When the latest of what no step decides is finished, or as good as; UTC seconds, ``-AGES``
-        when there is nothing such.
+    settled, arrives
+        When the latest work that takes no part in the projection is finished, and the latest
+        purchase is here; UTC seconds, ``-AGES`` when there is none.
     leaves_by
         The latest instant at which it may leave.
-    finish_by
-        When the steps must be finished, post-processing to follow.
+    ready_by, finish_by
+        When the goods must be ready for that, and when the steps must be finished, with
+        post-processing to follow.
     """
 
     line: OrderLine
     steps: tuple[int, ...]
     settled: int
+    arrives: int
     leaves_by: int
+    ready_by: int
     finish_by: int
 
     def finish(self, finish: Int64s) -> int:
-        """Return when all it waits for is finished; ``finish`` by step."""
-        return max([self.settled, *(int(finish[step]) for step in self.steps)])
+        """Return when all it waits for is finished or here; ``finish`` by step."""
+        return max(self.arrives, self._made(finish))
 
     def is_kept(self, finish: Int64s) -> bool:
         """Return whether it leaves in time; ``finish`` by step."""
-        return self.finish(finish) <= self.finish_by
+        return self.arrives <= self.ready_by and self._made(finish) <= self.finish_by
+
+    def lateness(self, finish: Int64s) -> int:
+        """Return how many seconds too late the last of what it waits for is; ``finish`` by step."""
+        return max(0, self.arrives - self.ready_by, self._made(finish) - self.finish_by)
+
+    def _made(self, finish: Int64s) -> int:
+        return max([self.settled, *(int(finish[step]) for step in self.steps)])
 
 
 def recorded_makers(case: Case) -> Makers:
@@ -94,10 +104,10 @@ def promise_of(
     line = case.records.lines[key]
     post_lead_s = case.records.item(line.item).post_lead_s
     steps: set[int] = set()
-    settled = -AGES
+    settled, arrives = -AGES, -AGES
     for source in _sources(case, key, makers=makers, level=level):
         if isinstance(source, int):
-            settled = max(settled, source - post_lead_s)
+            arrives = max(arrives, source)
             continue
         end = last_finish(case.shop, run.new, source)
         if end is None:
@@ -108,16 +118,20 @@ def promise_of(
         else:
             steps.add(step)
     if leaves_by is None:
-        finish = max([settled, *(int(floor.finish[step]) for step in steps)])
+        made = max([settled, *(int(floor.finish[step]) for step in steps)])
+        ready = max(arrives, made + post_lead_s)
         leaves_by = case.shipping.limit(line)
-        if -AGES < finish < AGES:
-            leaves_by = max(leaves_by, case.shipping.leaves(line, finish=finish, made=True))
+        if ready < AGES:
+            leaves_by = max(leaves_by, case.shipping.trucks(line).after(max(ready, case.at)))
+    ready_by = latest_ready(case.shipping.trucks(line), leaves_by)
     return Promise(
         line=line,
         steps=tuple(sorted(steps)),
         settled=settled,
+        arrives=arrives,
         leaves_by=leaves_by,
-        finish_by=latest_ready(case.shipping.trucks(line), leaves_by) - post_lead_s,
+        ready_by=ready_by,
+        finish_by=ready_by - post_lead_s,
     )
 
 

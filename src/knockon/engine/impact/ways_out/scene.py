@@ -1,9 +1,10 @@
 """The disturbed plan as ways out see it: who waits for what, and what must not get worse."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,14 @@ from knockon.engine.impact.delay import Run
 from knockon.engine.impact.lateness import TimeFinding
 from knockon.engine.impact.ways_out.allowed import Approvals, ToolRoom
 from knockon.engine.impact.ways_out.promises import Makers, Promise, promise_of, recorded_makers
-from knockon.engine.schedule.dispatch_floor import QUEUES, Floor, build_floor
+from knockon.engine.schedule.dispatch_floor import QUEUES, Floor, Trial, build_floor
 from knockon.engine.schedule.limits import AGES, FREE
 from knockon.engine.schedule.projection import ABSENT, WaitKind
 from knockon.engine.schedule.shop import Job, routing_of, step_of, to_seconds
 
 Int64s = NDArray[np.int64]
+
+_Kept = TypeVar("_Kept")
 
 Thing = tuple[str, str, str]
 """What one step at a time can use: ``machine`` or ``tool``, plant, name."""
@@ -86,17 +89,31 @@ class Scene:
         self.now = to_seconds(case.now)
         self.floor: Floor = build_floor(run.new, run.waits)
         self.makers: Makers = recorded_makers(case)
+        self._kept: dict[Hashable, Any] = {}
+
+    def kept(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+        """Return what was made for a key before, else make it."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: _Kept = self._kept[key]
+        return found
 
     @cached_property
     def harmless(self) -> Int64s:
         """How late each step may finish itself so that no line leaves later than it does now."""
         limits = np.full(len(self.floor.ready), AGES, dtype=np.int64)
-        for key, _ in self.case.open_lines():
-            promise = self._promise(key, level=LinkClass.POSSIBLE)
+        for promise in self.promises:
             if promise.is_kept(self.floor.finish):
                 for step in promise.steps:
                     limits[step] = min(limits[step], promise.finish_by)
         return limits
+
+    @cached_property
+    def promises(self) -> tuple[Promise, ...]:
+        """What every open line waits for, so as to leave no later than it does by this run."""
+        return tuple(
+            self._promise(key, level=LinkClass.POSSIBLE) for key, _ in self.case.open_lines()
+        )
 
     @cached_property
     def queues(self) -> Mapping[Thing, Sequence[int]]:
@@ -208,11 +225,11 @@ class Scene:
         has_inputs
             Whether it needs nothing of what it waited for.
         """
-        trial = self.floor.trial()
+        trial = self._trial(step, promise)
         trial.lift(step, kinds=kinds)
         if has_inputs:
             trial.feed(step)
-        last_start, last_finish = trial.backwards(self._limits(promise))
+        last_start, last_finish = trial.backwards(self._limits(promise), beyond=self._no_harm)
         by = int(last_finish[step])
         trial.put(step, ready=by, work=0, calendar=0)
         start, finish = trial.forwards()
@@ -226,13 +243,23 @@ class Scene:
 
     def begin_by(self, step: int, promise: Promise) -> int | None:
         """Return until when a step must begin for a line to leave in time; None when not enough."""
-        trial = self.floor.trial()
-        last_start, _ = trial.backwards(self._limits(promise))
+        trial = self._trial(step, promise)
+        last_start, _ = trial.backwards(self._limits(promise), beyond=self._no_harm)
         by = int(last_start[step])
         if not -AGES < by < AGES:
             return None
         trial.hold(step, ready=by)
         return by if promise.is_kept(trial.forwards()[1]) else None
+
+    def _trial(self, step: int, promise: Promise) -> Trial:
+        """Return the plan, to be changed at a step for a line: what comes after it stays."""
+        until = self.floor.until(promise.finish_by)
+        return Trial(self.floor, steps=max(until, step + 1, *(goal + 1 for goal in promise.steps)))
+
+    @cached_property
+    def _no_harm(self) -> Int64s:
+        """How late each step may start so that no line leaves later than it does now."""
+        return Trial(self.floor).backwards(self.harmless)[0]
 
     def _limits(self, promise: Promise) -> Int64s:
         limits = self.harmless.copy()
@@ -252,3 +279,23 @@ class Scene:
             level=level,
             leaves_by=leaves_by,
         )
+
+
+class Scenes:
+    """The scenes of a case's runs, each built when it is first asked for."""
+
+    def __init__(self, case: Case) -> None:
+        records = case.records
+        today = {
+            plant.plant: case.now.astimezone(records.zone(plant.plant)).date()
+            for plant in records.facts.plants
+        }
+        self._approvals = Approvals(records.facts.approvals, today=today)
+        self._room = ToolRoom(case)
+        self._known: dict[int, Scene] = {}
+
+    def of(self, case: Case, run: Run) -> Scene:
+        """Return the scene of a run of the case, or of the case with longer repairs."""
+        if id(run) not in self._known:
+            self._known[id(run)] = Scene(case, run, approvals=self._approvals, room=self._room)
+        return self._known[id(run)]
