@@ -19,8 +19,11 @@ from knockon.domain.facts import (
     LotKey,
     Operation,
     OperationKey,
+    OrderLine,
+    OrderLineKey,
     Plant,
     PlantFacts,
+    RoutingStep,
     Shipment,
     SnapshotId,
     WorkOrder,
@@ -33,12 +36,14 @@ from knockon.engine.impact.trace import trace_backward
 
 _PLANT: Final = "P"
 _MACHINE: Final = "M"
+_OTHER: Final = "N"
+_LINE: Final = OrderLineKey(_PLANT, "O", "1")
 _NOW: Final = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _LOTS: Final = tuple(LotKey(_PLANT, "I", number) for number in "123")
 
 
 def rehearse() -> None:
-    """Run a stop and a bad lot through a plant of one machine and three lots in a ring.
+    """Run a stop and a bad lot through a plant of two machines, a late order and a ring of lots.
 
     Notes
     -----
@@ -67,13 +72,25 @@ def _facts() -> PlantFacts:
     later = Moment.exactly(_NOW + timedelta(hours=2))
     return PlantFacts(
         snapshot=SnapshotId(position=0),
-        plants=(Plant(plant=_PLANT, timezone="UTC"),),
-        equipment=(Equipment(key=EquipmentKey(_PLANT, _MACHINE)),),
+        plants=(Plant(plant=_PLANT, timezone="UTC", frozen_window_s=0),),
+        equipment=tuple(Equipment(key=EquipmentKey(_PLANT, name)) for name in (_MACHINE, _OTHER)),
+        routings=(
+            RoutingStep(
+                plant=_PLANT,
+                item="I",
+                seq=10,
+                operation="",
+                equipment=_MACHINE,
+                alternates=(_OTHER,),
+            ),
+        ),
+        order_lines=(OrderLine(key=_LINE, customer="C", item="I", qty=Decimal(1), due=later),),
         work_orders=(
             WorkOrder(
                 key=WorkOrderKey(_PLANT, "W"),
                 item="I",
                 qty=Decimal(1),
+                order_line=_LINE,
                 planned_start=soon,
                 planned_finish=later,
             ),
