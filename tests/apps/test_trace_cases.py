@@ -1,7 +1,8 @@
 """Trace cases that need memory: what was known when, what changed since, who is told of it."""
 
 import itertools
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from knockon.apps.accounts.models import Site
+from knockon.apps.disruptions.answers.genealogy import trace_lot
 from knockon.apps.disruptions.answers.impacts import (
     content_hash,
     impact_document,
@@ -24,10 +26,11 @@ from knockon.apps.disruptions.services.opening import OpeningRequest, open_disru
 from knockon.apps.journal.models import Event
 from knockon.apps.production.services.importing import ImportOptions
 from knockon.apps.production.services.records import import_records
-from knockon.domain.access import SYSTEM
+from knockon.domain.access import SYSTEM, Role, Viewer
 from knockon.domain.disruptions import DisruptionKind, DisruptionState, Scope
 from knockon.domain.events import FactsImported
 from knockon.domain.facts import LotKey
+from knockon.engine.graph.lots import UnknownLot
 from tests.apps.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +292,131 @@ def test_tr_43_answer_names_its_snapshot_and_how_much_came_in_since(factory: Fac
     assert newer_facts(row.pk, viewer=SYSTEM) == 2
     assert impact_document(row.pk, viewer=SYSTEM)["snapshot"].startswith(f"{stored.position}/")
     assert content_hash(recompute(stored, viewer=SYSTEM)) == stored.sha256
+
+
+@pytest.fixture
+def two_plants(factory: Factory) -> tuple[Factory, Factory]:
+    """Send B1 to a second plant, which makes C1 of it for a customer of its own."""
+    second = Factory(Site.objects.create(code=f"KT{next(_CODES)}", timezone="Asia/Taipei").code)
+    second.take("customers", {"customer": "Zoe"})
+    second.take("lots", {"lot": "C1", "item": "C", "qty": "10"})
+    issuer = {"input_issuer": factory.plant, "input_item": "B"}
+    second.take("consumption", {**_use("B1", "C1", "E50", day=8), **issuer})
+    second.take("sales_orders", {**_order("TO1", "Zoe"), "item": "C"})
+    second.take("shipments", {**_sent("T1", "TO1", "Zoe", "C1"), "item": "C"})
+    factory.take(
+        "transfers",
+        {
+            "from_plant": factory.plant,
+            "to_plant": second.plant,
+            "item": "B",
+            "lot": "B1",
+            "qty": "10",
+            "sent_at": "2026-02-06T08:00:00Z",
+            "received_at": "2026-02-07T08:00:00Z",
+        },
+    )
+    return factory, second
+
+
+def test_tr_41_recall_reaches_the_customers_of_the_plant_that_was_sent_the_lot(
+    two_plants: tuple[Factory, Factory],
+) -> None:
+    first, second = two_plants
+    row = first.report("A1")
+    stored = assess(row.pk, now=NOW)
+
+    assert _names(stored.document["orders"], "order") == ["SO1", "TO1"]
+    assert _names(stored.document["customers"], "customer") == ["Ann", "Zoe"]
+    assert content_hash(recompute(stored, viewer=SYSTEM)) == stored.sha256
+    # Facts of the other plant ask the case again.
+    second.take("shipments", {**_sent("T2", "TO1", "Zoe", "C1"), "item": "C"}, after=DAY)
+    assert _names(_newest(row).document["shipments"], "shipment") == ["S1", "T1", "T2"]
+
+
+def test_tr_44_who_may_not_see_a_plant_sees_how_much_is_there_and_no_names(
+    two_plants: tuple[Factory, Factory], viewer_as: Callable[..., Viewer]
+) -> None:
+    first, _ = two_plants
+    row = first.report("A1")
+    assess(row.pk, now=NOW)
+
+    seen = impact_document(row.pk, viewer=viewer_as(Role.QUALITY, first.plant))
+
+    assert _names(seen["lots"], "lot") == ["A1", "B1"]
+    assert _names(seen["orders"], "order") == ["SO1"]
+    assert _names(seen["customers"], "customer") == ["Ann"]
+    assert _names(seen["shipments"], "shipment") == ["S1"]
+    gaps = {gap["code"]: gap["qty"] for gap in seen["gaps"]}
+    assert (gaps["lots_elsewhere"], gaps["orders_elsewhere"]) == ("1", "1")
+    text = json.dumps(seen)
+    assert not [name for name in ("C1", "TO1", "T1", "Zoe") if f'"{name}' in text]
+
+
+def test_tr_44_trace_tells_the_number_of_lots_in_another_site(
+    two_plants: tuple[Factory, Factory], viewer_as: Callable[..., Viewer]
+) -> None:
+    first, second = two_plants
+    quality = viewer_as(Role.QUALITY, first.plant)
+
+    found = trace_lot(first.lot("A1"), is_forward=True, viewer=quality)
+
+    assert [each.lot.key.lot for each in found.lots] == ["B1"]
+    assert (found.elsewhere, found.is_whole) == (1, True)
+    with pytest.raises(UnknownLot):
+        trace_lot(second.lot("C1"), is_forward=False, viewer=quality)
+
+
+@pytest.mark.parametrize("role", [Role.RECALL_COORDINATOR, None], ids=["coordinator", "system"])
+def test_tr_44_recall_coordinator_sees_every_plant(
+    two_plants: tuple[Factory, Factory], viewer_as: Callable[..., Viewer], role: Role | None
+) -> None:
+    first, _ = two_plants
+    viewer = SYSTEM if role is None else viewer_as(role, first.plant)
+    row = first.report("A1")
+    assess(row.pk, now=NOW)
+
+    seen = impact_document(row.pk, viewer=viewer)
+    found = trace_lot(first.lot("A1"), is_forward=True, viewer=viewer)
+
+    assert _names(seen["orders"], "order") == ["SO1", "TO1"]
+    assert ([each.lot.key.lot for each in found.lots], found.elsewhere) == (["B1", "C1"], 0)
+
+
+def test_tr_44_path_that_leads_through_another_site_keeps_its_length(
+    two_plants: tuple[Factory, Factory], viewer_as: Callable[..., Viewer]
+) -> None:
+    first, second = two_plants
+    first.take("lots", {"lot": "D1", "item": "D", "qty": "10"})
+    back = {
+        "input_issuer": second.plant,
+        "input_item": "C",
+        "output_item": "D",
+        "output_issuer": first.plant,
+    }
+    first.take("consumption", {**_use("C1", "D1", "E60", day=9), **back})
+    known = viewer_as(Role.QUALITY, first.plant)
+
+    whole = trace_lot(first.lot("A1"), is_forward=True, viewer=SYSTEM)
+    found = trace_lot(first.lot("A1"), is_forward=True, viewer=known)
+
+    paths = [
+        [step.key for step in each.path]
+        for trace in (whole, found)
+        for each in trace.lots
+        if each.lot.key.lot == "D1"
+    ]
+    assert [len(path) for path in paths] == [4, 4]
+    # C1 went into D1 in the first plant, so that its name is known there.
+    assert "" not in paths[1]
+
+
+def test_tr_43_trace_names_its_snapshot_and_repeats_it(factory: Factory) -> None:
+    first = trace_lot(factory.lot("A1"), is_forward=True, viewer=SYSTEM)
+    factory.take("consumption", _use("A1", "B2", "E70", day=9))
+
+    again = trace_lot(factory.lot("A1"), is_forward=True, viewer=SYSTEM, snapshot=first.snapshot)
+    now = trace_lot(factory.lot("A1"), is_forward=True, viewer=SYSTEM)
+
+    assert again == first
+    assert [each.lot.key.lot for each in now.lots] == ["B1", "B2"]

@@ -17,6 +17,8 @@ class Role(StrEnum):
     MAINTENANCE = "maintenance"
     SALES = "sales"
     MANAGER = "manager"
+    RECALL_COORDINATOR = "recall_coordinator"
+    """Leads a recall and so sees every plant that its material can have reached."""
     ADMINISTRATOR = "administrator"
 
 
@@ -44,7 +46,15 @@ class Right(StrEnum):
 
 _EVERYONE = frozenset(Role)
 _OFFICE = frozenset(
-    {Role.PLANNER, Role.QUALITY, Role.SALES, Role.MANAGER, Role.ADMINISTRATOR, Role.TEAM_LEADER}
+    {
+        Role.PLANNER,
+        Role.QUALITY,
+        Role.SALES,
+        Role.MANAGER,
+        Role.RECALL_COORDINATOR,
+        Role.ADMINISTRATOR,
+        Role.TEAM_LEADER,
+    }
 )
 
 RIGHTS: Mapping[Right, frozenset[Role]] = {
@@ -60,11 +70,19 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
             Role.QUALITY,
             Role.MAINTENANCE,
             Role.MANAGER,
+            Role.RECALL_COORDINATOR,
             Role.ADMINISTRATOR,
         }
     ),
     Right.CLOSE: frozenset(
-        {Role.TEAM_LEADER, Role.PLANNER, Role.QUALITY, Role.MANAGER, Role.ADMINISTRATOR}
+        {
+            Role.TEAM_LEADER,
+            Role.PLANNER,
+            Role.QUALITY,
+            Role.MANAGER,
+            Role.RECALL_COORDINATOR,
+            Role.ADMINISTRATOR,
+        }
     ),
     Right.MEND: frozenset(
         {Role.TEAM_LEADER, Role.PLANNER, Role.QUALITY, Role.MANAGER, Role.ADMINISTRATOR}
@@ -75,6 +93,11 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 """Which roles hold which right."""
+
+_IN_EVERY_PLANT: Mapping[Role, frozenset[Right]] = {
+    Role.RECALL_COORDINATOR: frozenset({Right.VIEW_BOARD, Right.VIEW_ORDERS, Right.VIEW_LOTS}),
+}
+"""Rights that a role has in every plant, wherever it was granted: material knows no site."""
 
 
 class NotAllowed(KnockonError):
@@ -99,6 +122,11 @@ class Grant:
         """Return whether the grant holds the right."""
         return right in self.rights or self.role in RIGHTS[right]
 
+    def reaches(self, right: Right) -> str | None:
+        """Return the plant where the grant's right holds; None is every plant."""
+        everywhere = self.role is not None and right in _IN_EVERY_PLANT.get(self.role, ())
+        return None if everywhere else self.plant
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
@@ -115,7 +143,7 @@ class Viewer:
         if self.is_system:
             return True
         return any(
-            grant.gives(right) and (plant is None or grant.plant in {None, plant})
+            grant.gives(right) and (plant is None or grant.reaches(right) in {None, plant})
             for grant in self.grants
         )
 
@@ -123,7 +151,7 @@ class Viewer:
         """Return the plants where the viewer holds the right; None means every plant."""
         if self.is_system:
             return None
-        held = {grant.plant for grant in self.grants if grant.gives(right)}
+        held = {grant.reaches(right) for grant in self.grants if grant.gives(right)}
         if None in held:
             return None
         return frozenset(plant for plant in held if plant is not None)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from knockon.apps.accounts.reason_texts import actor_text
 from knockon.apps.accounts.selectors import load_names
-from knockon.apps.disruptions.answers.impacts import redact
+from knockon.apps.disruptions.answers.impacts import shown
 from knockon.apps.disruptions.models import Disruption, Impact, ScopeVersion
 from knockon.apps.disruptions.reason_texts import (
     basis_text,
@@ -88,7 +88,7 @@ def load_case(
         impact = load_impact(row.pk, impact_id=impact_id)
     except ImpactMissing:
         impact = None
-    document = redact(impact.document, viewer=viewer, plant=row.site_id) if impact else None
+    document = shown(impact, viewer=viewer) if impact else None
     return Case(
         row=row,
         scope=load_scope_version(row.pk),

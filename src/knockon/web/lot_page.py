@@ -98,6 +98,7 @@ def lot_context(rest: str, *, is_forward: bool, viewer: Viewer) -> dict[str, Any
         "picture": genealogy_picture(key, genealogy, is_forward=is_forward) if genealogy else None,
         "genealogy_rows": genealogy_rows(genealogy) if genealogy else [],
         "is_whole": genealogy.is_whole if genealogy else True,
+        "elsewhere": genealogy.elsewhere if genealogy else 0,
         "gaps": [gap_text(gap.code, where=gap.where) for gap in genealogy.gaps[:_SHOWN]]
         if genealogy
         else [],

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from knockon.apps.disruptions.reason_texts import kind_text, link_text, step_text
 from knockon.domain.facts import LotKey
 from knockon.domain.impact import PathStep
@@ -95,7 +97,12 @@ def step_label(step_type: str, key: str, *, via: str) -> str:
 
 
 def key_label(step_type: str, key: str) -> str:
-    """Return a key as people say it: a lot by its number, without who issued it."""
+    """Return a key as people say it: a lot by its number, without who issued it.
+
+    What the reader may not see has no key; that it is in another site may be known.
+    """
+    if not key:
+        return _("in another site")
     if step_type == "lot":
         return key.split("/", _LOT_PARTS - 1)[-1]
     return key
@@ -103,6 +110,8 @@ def key_label(step_type: str, key: str) -> str:
 
 def step_url(step_type: str, key: str, *, plant: str) -> str:
     """Return the page of what a step names, where it has one."""
+    if not key:
+        return ""
     if step_type == "lot" and key.count("/") >= _LOT_PARTS - 1:
         return lot_url(LotKey(*key.split("/", _LOT_PARTS - 1)))
     if step_type == "order" and "/" in key:

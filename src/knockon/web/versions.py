@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from knockon.apps.disruptions.answers.impacts import redact
+from knockon.apps.disruptions.answers.impacts import shown
 from knockon.apps.disruptions.reason_texts import effect_text
 from knockon.apps.disruptions.selectors import load_impact, load_impact_versions
 from knockon.domain.impact_difference import RowChange, difference_of
@@ -57,7 +57,7 @@ def changes_since(case: Case) -> Changes | None:
     if case.is_newest or case.document is None:
         return None
     stored = load_impact(case.row.pk)
-    newest = redact(stored.document, viewer=case.viewer, plant=case.row.site_id)
+    newest = shown(stored, viewer=case.viewer)
     orders = difference_of(case.document, newest).part("orders")
     marks = {line_of(row): Mark(kind="gone") for row in orders.removed}
     now = {line_of(row): row for row in newest["orders"]}

@@ -42,5 +42,7 @@ def trace(
         "direction": direction,
         "lots": [{**lot_row(each.lot), "path": path_rows(each.path)} for each in found.lots],
         "is_whole": found.is_whole,
+        "elsewhere": found.elsewhere,
+        "snapshot": str(found.snapshot),
         "gaps": [gap_row(gap) for gap in found.gaps],
     }

@@ -20,6 +20,7 @@ _ROLES: Mapping[Role, object] = {
     Role.MAINTENANCE: gettext_lazy("Maintenance"),
     Role.SALES: gettext_lazy("Sales"),
     Role.MANAGER: gettext_lazy("Manager"),
+    Role.RECALL_COORDINATOR: gettext_lazy("Recall coordinator"),
     Role.ADMINISTRATOR: gettext_lazy("Administrator"),
 }
 

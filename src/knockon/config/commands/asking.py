@@ -47,6 +47,8 @@ def _trace(given: Namespace, viewer: Viewer) -> Outcome:
         "lots": rows,
         "gaps": [gap_row(gap) for gap in found.gaps],
         "is_whole": found.is_whole,
+        "elsewhere": found.elsewhere,
+        "snapshot": str(found.snapshot),
     }
     table = Table(
         headings=[_("Steps"), _("Lot"), _("Proof"), _("Quantity"), _("Unit"), _("Place")],

@@ -46,6 +46,8 @@ class LinkKind(IntEnum):
     UNPACKED = 14
     """Was in a package that was consumed."""
     SUBCONTRACTED = 15
+    TRANSFERRED = 16
+    """The same lot under the name that another plant gave it."""
 
 
 class EntityKind(IntEnum):

@@ -13,6 +13,7 @@ from knockon.engine.graph.instants import ANY_TIME, span_of
 from knockon.engine.graph.naming import lot_text
 from knockon.engine.graph.register import Register
 from knockon.engine.graph.states import FOREVER
+from knockon.engine.graph.transfers import transfer_links
 
 _KINDS = {
     LotEventKind.RELABEL: LinkKind.RELABELLED,
@@ -50,6 +51,7 @@ def event_links(register: Register) -> Iterator[Link]:
         if all(use.input != parent for use in register.uses_into.get(lot.key, ())):
             yield _parent_link(register, lot, parent=parent)
     yield from _outside_links(register)
+    yield from transfer_links(register)
     yield from _same_number_links(register)
 
 

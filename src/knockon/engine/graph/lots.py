@@ -33,6 +33,7 @@ from knockon.engine.graph.register import Register, build_register
 from knockon.engine.graph.sending import shipment_links
 from knockon.engine.graph.splitting import build_states
 from knockon.engine.graph.states import LinkTable, StateGraph
+from knockon.engine.graph.transfers import transfer_doubts
 from knockon.engine.graph.vessels import Anew, Fillings, apart_by_cleaning, fillings
 
 _PLACES = ("finished", "wip", "raw", "transit", "subcontractor", "customer", "scrap")
@@ -375,6 +376,8 @@ def _dead_ends(register: Register) -> dict[LotKey, tuple[Gap, ...]]:
     gaps: dict[LotKey, list[Gap]] = defaultdict(list)
     for doubt in register.standing.doubts:
         gaps[doubt.lot].append(doubt.gap)
+    for lot, gap in transfer_doubts(register.facts.transfers):
+        gaps[lot].append(gap)
     for use in register.standing.consumption:
         if use.output is None and not use.work_order:
             where = lot_text(use.input)

@@ -129,7 +129,12 @@ def investigate_together(
 
 def may_taint(disruption: Disruption) -> bool:
     """Return whether a disruption of this kind can make lots suspect."""
-    return disruption.kind not in _STOPS_ONLY
+    return taints(disruption.kind)
+
+
+def taints(kind: DisruptionKind) -> bool:
+    """Return whether disruptions of a kind can make lots suspect."""
+    return kind not in _STOPS_ONLY
 
 
 class _Stop(NamedTuple):

@@ -1,7 +1,7 @@
 """Where the suspect quantity is now, with a balance that hides nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from knockon.domain.facts import (
 )
 from knockon.domain.impact import PlaceBalance
 from knockon.engine.graph.register import Register, build_register
+from knockon.engine.graph.transfers import moves, names_there
 from knockon.engine.impact.trace import LotTrace
 
 _NOTHING = Decimal(0)
@@ -92,6 +93,8 @@ def _book_origin(register: Register, accounts: Mapping[LotKey, _Account]) -> Non
         # A lot of its own making that others were merged into keeps what was made.
         and (event.kind is not LotEventKind.MERGE or not _has_making(register, event.other_lot))
     }
+    for move in moves(register.facts.transfers):
+        handed_on.update(names_there(register, move))
     for receipt in register.facts.receipts:
         if receipt.lot in accounts:
             accounts[receipt.lot].received += _in_unit(
@@ -180,11 +183,22 @@ def _book_moves(register: Register, accounts: Mapping[LotKey, _Account]) -> None
             accounts[move.lot].sent_out += sign * _in_unit(
                 register, move.qty, key=move.lot, uom=None
             )
-    for transfer in register.facts.transfers:
-        if transfer.lot in accounts and transfer.sent is not None and transfer.received is None:
-            accounts[transfer.lot].under_way += _in_unit(
-                register, transfer.qty, key=transfer.lot, uom=None
-            )
+    for lot, qty in _under_way(register):
+        if lot in accounts:
+            accounts[lot].under_way += qty
+
+
+def _under_way(register: Register) -> Iterator[tuple[LotKey, Decimal]]:
+    """Yield what was sent to another plant and is not received, whoever recorded which end."""
+    for move in moves(register.facts.transfers):
+        row, arrival = move.row, move.arrival
+        if row.sent is None or move.is_unsent or (row.received is not None and arrival is None):
+            continue
+        sent = _in_unit(register, row.qty, key=row.lot, uom=None)
+        came = _NOTHING
+        if arrival is not None:
+            came = _in_unit(register, arrival.qty, key=arrival.lot, uom=None)
+        yield row.lot, max(sent - came, _NOTHING)
 
 
 def _book_events(register: Register, accounts: Mapping[LotKey, _Account]) -> None:

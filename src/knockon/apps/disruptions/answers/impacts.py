@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from knockon.apps.disruptions.answers.pictures import picture_and_graph
+from knockon.apps.disruptions.answers.sight import within_sight
 from knockon.apps.disruptions.models import Impact
 from knockon.apps.disruptions.selectors import (
     load_disruption,
@@ -14,6 +15,7 @@ from knockon.apps.disruptions.selectors import (
     load_scope_version,
     load_value,
 )
+from knockon.apps.production.snapshot.neighbours import connected_plants
 from knockon.apps.production.snapshot.newer import count_newer_facts
 from knockon.domain.access import Right, Viewer
 from knockon.domain.cleared_document import with_cleared
@@ -24,6 +26,7 @@ from knockon.domain.impact_document import render
 from knockon.domain.reasoning import Reasoning
 from knockon.engine.impact import assess as ask_engine
 from knockon.engine.impact import why as ask_why
+from knockon.engine.impact.investigate import may_taint
 
 _OF_CUSTOMERS = ("customer", "customer_order", "customer_item", "ship_to")
 _OF_MONEY = ("value_at_risk", "currency")
@@ -45,14 +48,28 @@ def compute(
     return ask_engine(facts, disruption, now=now, graph=graph)
 
 
+def plants_asked(disruption: Disruption, *, plant: str, position: int) -> tuple[str, ...]:
+    """Return the plants on whose facts a disruption is answered.
+
+    Suspect material is followed to every plant it can have reached; a stop stays in its own.
+    """
+    return connected_plants(plant, position=position) if may_taint(disruption) else (plant,)
+
+
+def plants_of(stored: Impact) -> tuple[str, ...]:
+    """Return the plants that a stored answer stands on."""
+    row = stored.disruption
+    disruption = load_value(row, scope=stored.scope)
+    return plants_asked(disruption, plant=row.site_id, position=stored.position)
+
+
 def recompute(stored: Impact, *, viewer: Viewer) -> dict[str, Any]:
     """Return the document of a stored answer, computed again from its snapshot."""
     row = load_disruption(stored.disruption_id, viewer=viewer)
     scope = load_scope_version(row.pk, position=stored.scope.recorded_id)
-    snapshot = snapshot_of(stored)
-    value = compute(
-        load_value(row, scope=scope), plants=(row.site_id,), snapshot=snapshot, now=stored.as_of
-    )
+    disruption = load_value(row, scope=scope)
+    plants = plants_asked(disruption, plant=row.site_id, position=stored.position)
+    value = compute(disruption, plants=plants, snapshot=snapshot_of(stored), now=stored.as_of)
     return render(value, elapsed_ms=0)
 
 
@@ -75,7 +92,8 @@ def why(disruption_id: int, order_line: OrderLineKey, *, viewer: Viewer) -> Reas
     snapshot = snapshot_of(stored)
     scope = load_scope_version(row.pk, position=stored.scope.recorded_id)
     disruption = load_value(row, scope=scope)
-    facts, graph = picture_and_graph((row.site_id,), snapshot, disruption)
+    plants = plants_asked(disruption, plant=row.site_id, position=stored.position)
+    facts, graph = picture_and_graph(plants, snapshot, disruption)
     value = ask_engine(facts, disruption, now=stored.as_of, graph=graph)
     return ask_why(facts, value, order_line, graph=graph)
 
@@ -96,10 +114,17 @@ def impact_document(
     """
     row = load_disruption(disruption_id, viewer=viewer)
     stored = load_impact(row.pk)
-    document: dict[str, Any] = stored.document
+    return shown(stored, viewer=viewer, with_freed=with_freed)
+
+
+def shown(stored: Impact, *, viewer: Viewer, with_freed: bool = False) -> dict[str, Any]:
+    """Return a stored answer's document as the viewer may see it."""
+    plant = stored.disruption.site_id
+    document: Mapping[str, Any] = stored.document
     if with_freed:
         document = with_cleared(document, stored.cleared)
-    return redact(document, viewer=viewer, plant=row.site_id)
+    seen = within_sight(document, viewer=viewer, plant=plant, plants=plants_of(stored))
+    return redact(seen, viewer=viewer, plant=plant)
 
 
 def newer_facts(disruption_id: int, *, viewer: Viewer) -> int:
@@ -111,7 +136,8 @@ def newer_facts(disruption_id: int, *, viewer: Viewer) -> int:
         As ``impact_document``.
     """
     row = load_disruption(disruption_id, viewer=viewer)
-    return count_newer_facts([row.site_id], position=load_impact(row.pk).position)
+    stored = load_impact(row.pk)
+    return count_newer_facts(plants_of(stored), position=stored.position)
 
 
 def redact(document: Mapping[str, Any], *, viewer: Viewer, plant: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ _GAPS: Mapping[str, object] = {
     "duplicate_event": gettext_lazy("%(where)s: the same event came twice and counts once."),
     "event_id_conflict": gettext_lazy("%(where)s: two different events have the same id."),
     "issuer_unknown": gettext_lazy("%(where)s: it is not recorded who numbered this lot."),
+    "lots_elsewhere": gettext_lazy("%(where)s more lots are in another site."),
+    "orders_elsewhere": gettext_lazy("%(where)s more order lines are of another site."),
     "missing_consumption": gettext_lazy(
         "%(where)s: material was needed, but no consumption is recorded."
     ),
@@ -31,6 +33,12 @@ _GAPS: Mapping[str, object] = {
     "shipment_without_lot": gettext_lazy("%(where)s: the shipment does not name its lots."),
     "suspected_duplicate": gettext_lazy(
         "%(where)s: these records say the same; perhaps one event was delivered twice."
+    ),
+    "transfer_mismatch": gettext_lazy(
+        "%(where)s: the two plants recorded different quantities of one transfer."
+    ),
+    "transfer_not_sent": gettext_lazy(
+        "%(where)s: it came from another plant, and nobody recorded that it was sent."
     ),
     "unit_unknown": gettext_lazy("%(where)s: units cannot be converted into each other."),
     "unknown_destination": gettext_lazy("%(where)s: it is not recorded where it went."),

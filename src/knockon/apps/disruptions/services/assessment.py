@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
-from knockon.apps.disruptions.answers.impacts import compute, content_hash
+from knockon.apps.disruptions.answers.impacts import compute, content_hash, plants_asked
 from knockon.apps.disruptions.answers.pictures import warm
 from knockon.apps.disruptions.models import Disruption, Impact, ImpactLine, ScopeVersion
 from knockon.apps.disruptions.selectors import (
@@ -18,8 +19,11 @@ from knockon.apps.disruptions.selectors import (
 )
 from knockon.apps.disruptions.services.clearing import all_cleared
 from knockon.apps.journal.bus import recording
+from knockon.apps.journal.selectors import latest_position
 from knockon.apps.production.snapshot import latest_snapshot
+from knockon.apps.production.snapshot.neighbours import connected_plants
 from knockon.domain.access import SYSTEM
+from knockon.domain.disruptions import DisruptionKind
 from knockon.domain.events import (
     DisruptionOpened,
     DisruptionRevised,
@@ -30,6 +34,7 @@ from knockon.domain.facts import SnapshotId
 from knockon.domain.impact import Impact as ImpactValue
 from knockon.domain.impact_difference import ImpactDifference, difference_of, difference_values
 from knockon.domain.impact_document import render
+from knockon.engine.impact.investigate import taints
 
 __all__ = ["assess", "on_facts", "on_opened"]
 
@@ -70,16 +75,24 @@ def on_opened(event: DisruptionOpened | DisruptionRevised, *, now: datetime) -> 
 def on_facts(event: FactsImported, *, now: datetime) -> None:
     """Answer every open disruption of the plant again, because its facts changed.
 
+    So are those of plants that it exchanges material with, where material is suspect.
     The new facts are loaded in any case, so that the next disruption is answered at once.
     Idempotent by the answer, as ``on_opened``.
     """
     warm([event.plant])
-    rows = Disruption.objects.filter(site_id=event.plant, state__in=OPEN_STATES)
+    rows = concerned_by(event.plant).filter(state__in=OPEN_STATES)
     with transaction.atomic():
         # All are asked before any is stored: storing takes the journal's lock until the commit.
         answers = [_ask(pk, now=now) for pk in rows.order_by("id").values_list("pk", flat=True)]
         for answer in answers:
             _store(answer, now=now)
+
+
+def concerned_by(plant: str) -> QuerySet[Disruption]:
+    """Return the disruptions whose answer may change with the plant's facts."""
+    others = connected_plants(plant, position=latest_position())
+    tainting = [kind.value for kind in DisruptionKind if taints(kind)]
+    return Disruption.objects.filter(Q(site_id=plant) | Q(site_id__in=others, kind__in=tainting))
 
 
 def _ask(disruption_id: int, *, now: datetime) -> _Answer:
@@ -92,9 +105,11 @@ def _ask(disruption_id: int, *, now: datetime) -> _Answer:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CASE_LOCK, disruption_id])
     row = Disruption.objects.get(pk=disruption_id)
     scope = load_scope_version(disruption_id)
-    snapshot = latest_snapshot([row.site_id])
+    disruption = load_value(row, scope=scope)
     started = time.perf_counter()
-    value = compute(load_value(row, scope=scope), plants=(row.site_id,), snapshot=snapshot, now=now)
+    plants = plants_asked(disruption, plant=row.site_id, position=latest_position())
+    snapshot = latest_snapshot(plants)
+    value = compute(disruption, plants=plants, snapshot=snapshot, now=now)
     elapsed_ms = round((time.perf_counter() - started) * 1000)
     return _Answer(row=row, scope=scope, value=value, snapshot=snapshot, elapsed_ms=elapsed_ms)
 

@@ -38,7 +38,10 @@ def all_cleared(
         return found
     narrowed = before.scope_id != scope.pk
     at = instant_text(scope.recorded.recorded_at) if narrowed else document["as_of"]
-    reason = {"code": "scope_narrowed" if narrowed else "records_corrected", "params": {}}
+    reason: dict[str, Any] = {
+        "code": "scope_narrowed" if narrowed else "records_corrected",
+        "params": {},
+    }
     found += [
         {"part": part, "row": {**row, "class": LinkClass.CLEARED.name}, "reason": reason, "at": at}
         for part in ("lots", "orders")

@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from knockon.apps.disruptions.answers.impacts import plants_asked
 from knockon.apps.disruptions.answers.pictures import picture_and_graph
 from knockon.apps.disruptions.models import Disruption, Impact
 from knockon.apps.disruptions.selectors import load_scope_version, load_value
-from knockon.apps.disruptions.services.assessment import assess
+from knockon.apps.disruptions.services.assessment import assess, concerned_by
 from knockon.apps.disruptions.services.moving import move
+from knockon.apps.journal.selectors import latest_position
 from knockon.apps.production.snapshot import latest_snapshot
 from knockon.domain.access import SYSTEM
 from knockon.domain.disruptions import Disruption as DisruptionValue
@@ -16,17 +18,12 @@ from knockon.domain.disruptions import DisruptionKind, DisruptionState
 from knockon.domain.events import FactsImported
 from knockon.domain.facts import LotKey
 from knockon.domain.links import LinkClass
+from knockon.engine.impact.investigate import taints
 from knockon.engine.impact.spread import Spread, spread_of
 
 __all__ = ["on_facts"]
 
 _OVER: Final = (DisruptionState.RESOLVED.value, DisruptionState.CLOSED.value)
-_ABOUT_MATERIAL: Final = (
-    DisruptionKind.QUALITY.value,
-    DisruptionKind.MATERIAL.value,
-    DisruptionKind.COMPLAINT.value,
-    DisruptionKind.METHOD.value,
-)
 _OF_MATERIAL: Final = frozenset(
     {
         "clocks",
@@ -54,8 +51,9 @@ def on_facts(event: FactsImported, *, now: datetime) -> None:
     """
     if not _OF_MATERIAL & set(event.tables):
         return
-    rows = Disruption.objects.filter(site_id=event.plant, state__in=_OVER, kind__in=_ABOUT_MATERIAL)
-    for row in rows.order_by("id"):
+    for row in concerned_by(event.plant).filter(state__in=_OVER).order_by("id"):
+        if not taints(DisruptionKind(row.kind)):
+            continue
         told = Impact.objects.filter(disruption_id=row.pk).order_by("-id").first()
         if told is not None and _spread_now(row).grew(_spread_told(told.document)):
             assess(row.pk, now=now)
@@ -63,8 +61,8 @@ def on_facts(event: FactsImported, *, now: datetime) -> None:
 
 
 def _spread_now(row: Disruption) -> Spread:
-    plants = (row.site_id,)
     disruption = _until_over(load_value(row, scope=load_scope_version(row.pk)), row)
+    plants = plants_asked(disruption, plant=row.site_id, position=latest_position())
     facts, graph = picture_and_graph(plants, latest_snapshot(plants), disruption)
     return spread_of(facts, disruption, graph=graph)
 
