@@ -79,6 +79,7 @@ def commands_of_today() -> tuple[Command, ...]:
         _command("impact", _("Show whom a disruption hits."), "asking", _impact),
         _command("trace", _("Show where a lot went or came from."), "asking", _trace),
         _command("why", _("Show why an order is hit, or why not."), "asking", _why),
+        _command("joint", _("Show what all open cases do together."), "joint", _joint),
         _command("seal", _("Lay the genealogy of lots down in files."), "sealing", _seal),
         _command("user", _("Make accounts."), "accounts", _user),
         _command("token", _("Make keys for programs."), "accounts", _token),
@@ -221,6 +222,13 @@ def _seal(parser: argparse.ArgumentParser) -> None:
         "--rebuild", action="store_true", help=_("make files anew that are up to date")
     )
     parser.add_argument("--when-due", action="store_true", help=argparse.SUPPRESS)
+
+
+def _joint(parser: argparse.ArgumentParser) -> None:
+    _plant(parser)
+    parser.add_argument(
+        "--crews", type=int, default=1, help=_("repairs that go on at the same time (default 1)")
+    )
 
 
 def _user(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """What the board shows of the open cases."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,7 +112,14 @@ def board_context(
         "area_choices": [row for row in tree.areas() if filters.plant in {"", row.site_id}],
         "severities": [severity.value for severity in Severity],
         "has_machines": bool(tree.machines()),
+        "together": _together(rows),
     }
+
+
+def _together(rows: Sequence[CaseRow]) -> list[dict[str, Any]]:
+    """Return the plants with several open cases, which can be looked at together."""
+    counts = Counter(row.plant for row in rows)
+    return [{"plant": plant, "count": count} for plant, count in counts.items() if count > 1]
 
 
 def _down(

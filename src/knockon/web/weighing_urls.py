@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from knockon.web import money
+from knockon.web import joint, money
 
 urlpatterns = [
     path("disruptions/<int:pk>/money/", money.disruption_money, name="disruption_money"),
+    path("joint/", joint.joint, name="joint"),
+    path("joint/answer/", joint.joint_found, name="joint_found"),
 ]

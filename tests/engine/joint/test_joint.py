@@ -34,7 +34,9 @@ _NOW = 60
 
 
 @st.composite
-def floors(draw: st.DrawFn, most_stops: int = 3, least_stops: int = 2) -> Floor:
+def floors(
+    draw: st.DrawFn, *, most_stops: int = 3, least_stops: int = 2, overdue: bool = True
+) -> Floor:
     machines = ["M1", "M2", "M3"]
     tasks: list[Task] = []
     due: dict[str, int] = {}
@@ -46,15 +48,12 @@ def floors(draw: st.DrawFn, most_stops: int = 3, least_stops: int = 2) -> Floor:
             tasks.append(Task(name, seq, machine, clock, minutes))
             clock += minutes + draw(st.integers(0, 20))
         due[name] = clock + draw(st.integers(0, 150))
-    down = [
-        Stop(
-            f"D{number}",
-            draw(st.sampled_from(machines)),
-            draw(st.integers(0, _NOW) | st.integers(_NOW, 250)),
-            draw(st.integers(1, 240)),
-        )
-        for number in range(draw(st.integers(least_stops, most_stops)))
-    ]
+    down: list[Stop] = []
+    for number in range(draw(st.integers(least_stops, most_stops))):
+        begins = draw(st.integers(0, _NOW) | st.integers(_NOW, 250))
+        least = 1 if overdue else max(1, _NOW - begins + 1)
+        minutes = draw(st.integers(least, 240))
+        down.append(Stop(f"D{number}", draw(st.sampled_from(machines)), begins, minutes))
     weight = {name: draw(st.sampled_from([4, 2, 1])) for name in due}
     return Floor(tuple(tasks), tuple(down), due, weight)
 
@@ -136,7 +135,7 @@ def test_lines_hit_together_alone_and_without_one_are_those_of_the_played_plant(
 
 
 @settings(deadline=None)
-@given(floors(), st.integers(1, 2))
+@given(floors(overdue=False), st.integers(1, 2))
 def test_every_order_of_repair_saves_what_it_saves_in_the_played_plant(
     floor: Floor, crews: int
 ) -> None:
@@ -234,6 +233,16 @@ def test_draws_are_the_same_for_every_plan_and_repeat_with_the_seed() -> None:
     assert first.samples == 40
     means = [plan.expected_saved for plan in first.plans]
     assert all(0 <= mean <= 2 for mean in means)
+
+
+def test_repair_that_lasts_longer_than_thought_still_takes_time() -> None:
+    floor = two_presses()
+    overdue = Floor(floor.tasks, (Stop("D1", "M1", 0, 30), floor.stops[1]), floor.due, floor.weight)
+
+    fixes = {fix.disruption: fix for fix in asked(overdue).plans[0].fixes}
+
+    assert fixes["D1"].repair_s > 0
+    assert fixes["D2"].repair_s == 1800
 
 
 def test_one_stop_alone_has_no_order_of_repair() -> None:

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
-from knockon.api.v1 import cases, events, lots, orders, tables
+from knockon.api.v1 import cases, events, joint, lots, orders, tables
 from knockon.api.v1.problems import problem, problem_of
 from knockon.apps.accounts.models import User
 from knockon.apps.accounts.selectors import TokenRefused, viewer_of, viewer_of_token
@@ -46,6 +46,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 api.add_router("/disruptions", cases.router)
+api.add_router("/joint", joint.router)
 api.add_router("/orders", orders.router)
 api.add_router("/lots", lots.router)
 api.add_router("/events", events.router)

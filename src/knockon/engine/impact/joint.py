@@ -31,6 +31,8 @@ REPAIRABLE = frozenset({DisruptionKind.EQUIPMENT, DisruptionKind.TOOL, Disruptio
 TIER_WEIGHTS: Mapping[str | None, int] = {"A": 4, "B": 2}
 """What an order line of a customer's tier counts for; of any other tier it counts for one."""
 
+_EVEN = 0.5
+
 _HARMLESS = frozenset({Effect.MOVED})
 
 
@@ -183,6 +185,9 @@ def _rank(
             continue
         law, _, _ = repair_law(whole.records, one, now=now)
         left = outage.end - max(outage.start, to_seconds(now))
+        if left <= 0:
+            # It lasts longer than somebody thought: even chances say how much longer.
+            left = law.quantile(_EVEN) - law.elapsed_s
         repairs.append(Repairable(disruption=one.id, stop=stop, repair_s=max(0, left), law=law))
     weighing, weights = _weights(whole.records, set(replay.lines).difference(spoilt))
     ranking = rank_repairs(

@@ -22,6 +22,7 @@ ERROR_TEXTS: Mapping[str, object] = {
     "report_incomplete": _("Say what is wrong and at which machine."),
     "unknown_order_line": _("There is no such order line in the data of this answer."),
     "currencies_differ": _("Amounts in %(others)s cannot be added to amounts in %(currency)s."),
+    "fewer_than_two_cases": _("There are no two open cases to look at together."),
     "unknown_lot": _("Lot “%(lot)s” is not known here."),
     "reason_missing": _("Say why, in a few words."),
     "nothing_to_undo": _("The suspect window was never changed."),
