@@ -54,8 +54,10 @@ def joint_found(request: StaffRequest) -> HttpResponse:
         found = None
     if found is not None:
         context |= found_context(found, viewer=request.viewer, plant=context["plant_chosen"])
-    template = "_joint_answer" if request.headers.get("HX-Request") else "joint_show"
-    return render(request, f"joint/{template}.html", {**context, "is_answered": True})
+    context["is_answered"] = True
+    if request.headers.get("HX-Request"):
+        return render(request, "joint/_joint_answer.html", context)
+    return render(request, "joint/joint_show.html", context)
 
 
 def _asked(request: StaffRequest) -> dict[str, Any]:

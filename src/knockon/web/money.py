@@ -32,9 +32,10 @@ def disruption_money(request: StaffRequest, *, pk: int) -> HttpResponse:
         use_site(request, found.row.site_id)
     except ImpactMissing:
         pass
-    template = "_case_money_open" if request.headers.get("HX-Request") else "case_money_show"
     context = {"pk": pk, "version": version, "money": money_rows(found) if found else None}
-    return render(request, f"disruptions/{template}.html", context)
+    if request.headers.get("HX-Request"):
+        return render(request, "disruptions/_case_money_open.html", context)
+    return render(request, "disruptions/case_money_show.html", context)
 
 
 def money_rows(found: CaseMoney) -> list[dict[str, Any]]:
