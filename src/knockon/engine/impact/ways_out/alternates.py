@@ -277,7 +277,7 @@ def _places(scene: Scene, *, move: Move, opening: Opening) -> Iterator[_Place]:
         things.append(tool_thing(move.machine.plant, move.tool))
     own_kinds = _MACHINE_ONLY if move.same_tool else QUEUES
     inputs = max(
-        scene.inputs_ready(move.step, opening.finish, kinds=own_kinds), _material(scene, move=move)
+        scene.inputs_ready(move.step, opening.finish, kinds=own_kinds), scene.plan_start(move.step)
     )
     until = _moot_from(scene, move=move)
     gaps = [list(_gaps(scene, thing=thing, step=move.step, opening=opening)) for thing in things]
@@ -311,14 +311,6 @@ def _gaps(scene: Scene, *, thing: Thing, step: int, opening: Opening) -> Iterato
         if free_at > opening.finish_by:
             return
     yield _Gap(free_at=free_at, finish_by=AGES, begins=AGES)
-
-
-def _material(scene: Scene, *, move: Move) -> int:
-    """Return the earliest start that the plan itself gives, whatever is down."""
-    if scene.is_down(move.step):
-        jobs = [work.job for work in move.works]
-        return max(-AGES if job.running else job.start for job in jobs)
-    return int(scene.floor.ready[move.step])
 
 
 def _moot_from(scene: Scene, *, move: Move) -> int:

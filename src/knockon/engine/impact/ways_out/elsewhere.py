@@ -16,6 +16,7 @@ from knockon.engine.impact.supply import SupplyKind
 from knockon.engine.impact.ways_out.offers import Offer, price
 from knockon.engine.impact.ways_out.promises import Promise
 from knockon.engine.impact.ways_out.scene import Scene, Work
+from knockon.engine.schedule.dispatch_floor import QUEUES
 from knockon.engine.schedule.projection import WaitKind
 from knockon.engine.schedule.shop import to_seconds
 
@@ -124,10 +125,8 @@ def _outsource(
     offer.say("way_lead_time", minutes=lead_s // 60)
     opening = scene.opening(step, promise)
     begin = opening.finish_by - lead_s
-    inputs = scene.inputs_ready(
-        step, opening.finish, kinds=frozenset({WaitKind.MACHINE, WaitKind.TOOL})
-    )
-    if not opening.is_enough or begin < inputs:
+    inputs = scene.inputs_ready(step, opening.finish, kinds=QUEUES)
+    if not opening.is_enough or begin < max(inputs, scene.plan_start(step)):
         offer.refuse("way_not_enough")
         return
     offer.close_at(min(begin, int(scene.floor.start[step])), now=scene.now)

@@ -208,6 +208,13 @@ class Scene:
         ]
         return max(times, default=-AGES)
 
+    def plan_start(self, step: int) -> int:
+        """Return the earliest start that the plan gives a step, whatever is down; UTC seconds."""
+        if not self.is_down(step):
+            return int(self.floor.ready[step])
+        jobs = [self.case.shop.jobs[place] for place in self.floor.jobs_of[step]]
+        return max(-AGES if job.running else job.start for job in jobs)
+
     def opening(
         self,
         step: int,
