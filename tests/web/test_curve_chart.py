@@ -100,7 +100,7 @@ def test_frame_shows_the_estimate_the_choice_and_the_time_that_has_passed() -> N
     passed = _chart(_curve((0, 0, 1)), elapsed_s=40 * HOUR)
 
     assert [chart.max_s // HOUR for chart in (short, chosen, passed)] == [4, 24, 48]
-    assert [chart.step_s for chart in (short, chosen, passed)] == [60, 300, 300]
+    assert [chart.step_s for chart in (short, chosen, passed)] == [60, 60, 300]
 
 
 def test_order_that_turns_late_far_away_does_not_press_the_picture_flat() -> None:

@@ -102,9 +102,9 @@ def _width(curve: RepairCurve, *, repair_s: int, elapsed_s: int) -> int:
 
 
 def _step(max_s: int) -> int:
-    if max_s <= 8 * _HOUR:
+    if max_s <= _DAY:
         return _MINUTE
-    return 5 * _MINUTE if max_s <= 2 * _DAY else 15 * _MINUTE
+    return 5 * _MINUTE if max_s <= 4 * _DAY else 15 * _MINUTE
 
 
 def _share(part: float, whole: float) -> str:
