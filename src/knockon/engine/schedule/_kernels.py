@@ -17,6 +17,9 @@ Int64s = NDArray[np.int64]
 EPSILON: Final = 1e-9
 """What is less than a billionth of a second is rounding, not work."""
 
+_NEAR: Final = 4
+"""Windows looked at one by one before they are searched."""
+
 
 @njit(cache=True)
 def window_at(at: int, low: int, high: int, ends: Int64s) -> int:
@@ -91,6 +94,31 @@ def work_through(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
 
 
 @njit(cache=True)
+def window_near(at: int, hint: int, low: int, high: int, ends: Int64s) -> int:
+    """Return what ``window_at`` returns, looking near a window of ``[low, high]`` first."""
+    if hint > low and ends[hint - 1] > at:
+        return window_at(at, low, hint, ends)
+    for window in range(hint, min(hint + _NEAR, high)):
+        if ends[window] > at:
+            return window
+    return window_at(at, min(hint + _NEAR, high), high, ends)
+
+
+@njit(cache=True)
+def work_in(
+    at: int, work: int, window: int, high: int, starts: Int64s, ends: Int64s
+) -> tuple[int, int]:
+    """Return when full-speed work that begins in a window is over, and in which window that is."""
+    while work > ends[window] - at:
+        work -= ends[window] - at
+        window += 1
+        if window == high:
+            return AGES, window
+        at = starts[window]
+    return at + work, window
+
+
+@njit(cache=True)
 def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     first: Int64s,
     source: Int64s,
@@ -126,22 +154,34 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     -----
     O(operations + waits + windows crossed).
     """
+    hints = windows_first[:-1].copy()
     for i in range(len(ready)):
         at = ready[i]
         held = FREE
         for wait in range(first[i], first[i + 1]):
-            earliest = finish[source[wait]] + lag[wait]
-            if finish[source[wait]] >= AGES:
-                earliest = AGES
+            done = finish[source[wait]]
+            earliest = AGES if done >= AGES else done + lag[wait]
             if earliest > at:
                 at = earliest
                 held = wait
-        low = windows_first[calendar[i]]
-        high = windows_first[calendar[i] + 1]
-        if work[i] > 0:
-            at = next_open(at, low, high, starts, ends)
-        start[i] = at
-        finish[i] = work_through(
-            at, work[i], low, high, starts, ends, slow_from[i], slow_until[i], rate[i]
-        )
         binding[i] = held
+        if work[i] <= 0 or at >= AGES:
+            start[i] = at
+            finish[i] = min(at, AGES)
+            continue
+        # Work in planned order begins near where the last one of its calendar did.
+        low, high = windows_first[calendar[i]], windows_first[calendar[i] + 1]
+        window = window_near(at, hints[calendar[i]], low, high, ends)
+        hints[calendar[i]] = window
+        if window == high:
+            start[i] = AGES
+            finish[i] = AGES
+            continue
+        at = max(at, starts[window])
+        start[i] = at
+        if rate[i] < 1.0:
+            finish[i] = work_through(
+                at, work[i], low, high, starts, ends, slow_from[i], slow_until[i], rate[i]
+            )
+        else:
+            finish[i] = work_in(at, work[i], window, high, starts, ends)[0]

@@ -7,13 +7,13 @@ A response is defined on the whole seconds ``0 .. horizon``. A piece of it begin
 * a stair, ``STAIR + n``: ``value`` plus what stair ``n`` says. What runs slowly until the repair
   finishes by less than a second later for each second of repair, rounded up.
 
-A *book* is ``(at, value, kind, size)`` with room for some pieces; ``size[0]`` counts what was
-wanted, so that a book that turned out too small can be made larger. *Stairs* are
-``(left, begin, rate, size)``.
+A *book* holds pieces in rows ``(AT, VALUE, KIND)`` from row 1 on; row 0 says in ``SIZE`` how many
+rows were wanted, itself counted, so that a book that turned out too small can be made larger.
+*Stairs* are rows ``(LEFT, BEGIN, RATE)`` of the same form.
 """
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
@@ -23,6 +23,17 @@ from knockon.engine.schedule._kernels import EPSILON
 from knockon.engine.schedule.limits import AGES
 
 Int64s = NDArray[np.int64]
+Book = NDArray[np.int64]
+Stairs = NDArray[np.float64]
+
+AT: Final = 0
+VALUE: Final = 1
+KIND: Final = 2
+LEFT: Final = 0
+BEGIN: Final = 1
+RATE: Final = 2
+SIZE: Final = 0
+FIRST: Final = 1
 
 FLAT: Final = 0
 RISING: Final = 1
@@ -30,29 +41,26 @@ STAIR: Final = 2
 _LOOKS: Final = 4096
 """Two stairs differ by one of two neighbouring numbers; which shows within a few seconds."""
 
-Book = tuple[Any, Any, Any, Any]
-Stairs = tuple[Any, Any, Any, Any]
-
 
 @njit(cache=True)
 def value_at(book: Book, stairs: Stairs, piece: int, delay: int) -> int:
     """Return a piece's value at a repair time."""
-    kind = book[2][piece]
+    kind = book[piece, KIND]
     if kind == FLAT:
-        return int(book[1][piece])
+        return int(book[piece, VALUE])
     if kind == RISING:
-        return int(book[1][piece] + delay - book[0][piece])
-    return int(book[1][piece]) + _stair(stairs, kind - STAIR, delay)
+        return int(book[piece, VALUE] + delay - book[piece, AT])
+    return int(book[piece, VALUE]) + _stair(stairs, kind - STAIR, delay)
 
 
 @njit(cache=True)
 def last_within(book: Book, stairs: Stairs, piece: int, low: int, high: int, limit: int) -> int:
     """Return the last repair time in ``[low, high)`` whose value is at most a limit, else less."""
-    kind = book[2][piece]
+    kind = book[piece, KIND]
     if kind == FLAT:
-        return high - 1 if book[1][piece] <= limit else low - 1
+        return high - 1 if book[piece, VALUE] <= limit else low - 1
     if kind == RISING:
-        room = limit - book[1][piece] + book[0][piece]
+        room = limit - book[piece, VALUE] + book[piece, AT]
         return int(max(low - 1, min(high - 1, room)))
     before, after = low - 1, high
     while after - before > 1:
@@ -67,40 +75,40 @@ def last_within(book: Book, stairs: Stairs, piece: int, low: int, high: int, lim
 @njit(cache=True)
 def _stair(stairs: Stairs, number: int, delay: int) -> int:
     """Return the repair time and what is left of slow work when the repair is over."""
-    passed = (delay - stairs[1][number]) * stairs[2][number]
-    return int(delay + math.ceil(stairs[0][number] - passed - EPSILON))
+    passed = (delay - stairs[number, BEGIN]) * stairs[number, RATE]
+    return int(delay + math.ceil(stairs[number, LEFT] - passed - EPSILON))
 
 
 @njit(cache=True)
 def put(book: Book, at: int, value: int, kind: int) -> None:
     """Add a piece that begins at ``at``, unless it goes on where the last one ends."""
-    size = book[3][0]
+    size = book[0, SIZE]
     # A piece at 0 begins a response; what stands before it belongs to another one.
-    if at > 0 and 0 < size <= len(book[0]) and book[2][size - 1] == kind:
-        slope = at - book[0][size - 1] if kind == RISING else 0
-        if book[1][size - 1] + slope == value:
+    if at > 0 and FIRST < size <= len(book) and book[size - 1, KIND] == kind:
+        slope = at - book[size - 1, AT] if kind == RISING else 0
+        if book[size - 1, VALUE] + slope == value:
             return
-    if size < len(book[0]):
-        book[0][size] = at
-        book[1][size] = value
-        book[2][size] = kind
-    book[3][0] = size + 1
+    if size < len(book):
+        book[size, AT] = at
+        book[size, VALUE] = value
+        book[size, KIND] = kind
+    book[0, SIZE] = size + 1
 
 
 @njit(cache=True)
 def copy_piece(source: Book, piece: int, low: int, more: int, target: Book) -> None:
     """Add a piece of another book from ``low`` on, raised by ``more``."""
-    kind = source[2][piece]
-    value = source[1][piece]
+    kind = source[piece, KIND]
+    value = source[piece, VALUE]
     if kind == RISING:
-        value += low - source[0][piece]
+        value += low - source[piece, AT]
     put(target, low, value + more, kind)
 
 
 @njit(cache=True)
 def end_of(book: Book, piece: int, last: int, end: int) -> int:
     """Return where a piece of a response that has ``last`` as its last piece ends."""
-    return end if piece == last else int(book[0][piece + 1])
+    return end if piece == last else int(book[piece + 1, AT])
 
 
 @njit(cache=True)
@@ -116,7 +124,7 @@ def floor_at(
 ) -> None:
     """Write the larger of a response plus a lag and a constant."""
     for piece in range(first, last + 1):
-        low = max(0, int(source[0][piece]))
+        low = max(0, int(source[piece, AT]))
         high = end_of(source, piece, last, end)
         if value_at(source, stairs, piece, low) >= AGES:
             put(target, low, AGES, FLAT)
@@ -150,9 +158,9 @@ def upper(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         while begin < high:
             begin = _larger(one, mine, other, its, lag, stairs, begin, high, target)
         low = high
-        if mine < one_last and one[0][mine + 1] == low:
+        if mine < one_last and one[mine + 1, AT] == low:
             mine += 1
-        if its < other_last and other[0][its + 1] == low:
+        if its < other_last and other[its + 1, AT] == low:
             its += 1
 
 
@@ -176,14 +184,14 @@ def _larger(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         put(target, low, AGES, FLAT)
     else:
         copy_piece(other, its, low, lag, target)
-    if one[2][mine] >= STAIR and other[2][its] >= STAIR:
+    if one[mine, KIND] >= STAIR and other[its, KIND] >= STAIR:
         return high if _alike(one, mine, other, its, stairs) else low + 1
-    if one[2][mine] == other[2][its]:
+    if one[mine, KIND] == other[its, KIND]:
         return high
-    if one[2][mine] < STAIR and other[2][its] < STAIR:
+    if one[mine, KIND] < STAIR and other[its, KIND] < STAIR:
         # The rising piece overtakes the flat one at most once.
         gap = value_at(one, stairs, mine, low) - value_at(other, stairs, its, low) - lag
-        behind = (lead < 0) == (one[2][mine] == RISING)
+        behind = (lead < 0) == (one[mine, KIND] == RISING)
         return min(high, low + abs(gap)) if behind and gap != 0 else high
     # The difference only grows or only falls, so its sign changes once.
     before, after = low, high
@@ -211,7 +219,7 @@ def _ahead(
     lead = _lead(one, mine, other, its, lag, stairs, low)
     if lead != 0:
         return lead
-    if one[2][mine] < STAIR or other[2][its] < STAIR:
+    if one[mine, KIND] < STAIR or other[its, KIND] < STAIR:
         return _lead(one, mine, other, its, lag, stairs, high - 1)
     if not _alike(one, mine, other, its, stairs):
         return lead
@@ -225,8 +233,8 @@ def _ahead(
 @njit(cache=True)
 def _alike(one: Book, mine: int, other: Book, its: int, stairs: Stairs) -> bool:
     """Return whether two stairs rise at one rate; others are compared second by second."""
-    mine_rate = stairs[2][one[2][mine] - STAIR]
-    return bool(mine_rate == stairs[2][other[2][its] - STAIR])
+    mine_rate = stairs[one[mine, KIND] - STAIR, RATE]
+    return bool(mine_rate == stairs[other[its, KIND] - STAIR, RATE])
 
 
 @njit(cache=True)
@@ -252,7 +260,7 @@ def _piece_at(heads: Int64s, book: Book, node: int, delay: int) -> int:
     low, high = heads[node], heads[node + 1]
     while high - low > 1:
         middle = (low + high) >> 1
-        if book[0][middle] <= delay:
+        if book[middle, AT] <= delay:
             low = middle
         else:
             high = middle
@@ -277,7 +285,7 @@ def thresholds(
         low -= 1
         while high - low > 1:
             middle = (low + high) >> 1
-            if value_at(book, stairs, middle, book[0][middle]) <= limit[query]:
+            if value_at(book, stairs, middle, book[middle, AT]) <= limit[query]:
                 low = middle
             else:
                 high = middle
@@ -285,5 +293,5 @@ def thresholds(
             longest[query] = -1
         else:
             longest[query] = last_within(
-                book, stairs, low, int(book[0][low]), end_of(book, low, last, end), limit[query]
+                book, stairs, low, int(book[low, AT]), end_of(book, low, last, end), limit[query]
             )

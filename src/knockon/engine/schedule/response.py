@@ -13,16 +13,19 @@ max-plus linear system, of which this is the response to one input.
 """
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knockon.engine.schedule._pieces import Book, Stairs, read_at, thresholds
+from knockon.engine.schedule._pieces import FIRST, SIZE, Book, Stairs, read_at, thresholds
 from knockon.engine.schedule._response_kernels import PAUSES, REPAIR, RUNS, SLOWS, respond
 from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.right_shift import Network, arrange
 
 Int64s = NDArray[np.int64]
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 _SPARE_PIECES = 4
 _FIRST_ROOM = 4096
@@ -75,7 +78,7 @@ class Responses:
     @property
     def pieces(self) -> int:
         """Return the number of pieces of all responses."""
-        return int(self.heads[-1])
+        return int(self.heads[-1]) - FIRST
 
     def finishes(self, operation: Int64s, *, repair_s: Int64s | int) -> Int64s:
         """Return when operations finish, UTC seconds; ``AGES`` for never.
@@ -210,30 +213,18 @@ def _with_repair(network: Network, repair: Repair) -> tuple[Network, Int64s, int
     return whole, stay, ahead
 
 
-def _doubled(columns: Book) -> Book:
+def _doubled(rows: NDArray[_Number]) -> NDArray[_Number]:
     """Return a book, or stairs, with room for twice as much."""
-    one, two, three, size = columns
-    return (
-        np.concatenate((one, np.empty_like(one))),
-        np.concatenate((two, np.empty_like(two))),
-        np.concatenate((three, np.empty_like(three))),
-        size,
-    )
+    return np.concatenate((rows, np.empty_like(rows)))
 
 
 def _book(room: int) -> Book:
-    return (
-        np.empty(room, dtype=np.int64),
-        np.empty(room, dtype=np.int64),
-        np.empty(room, dtype=np.int64),
-        np.zeros(1, dtype=np.int64),
-    )
+    rows = np.empty((room, 3), dtype=np.int64)
+    rows[0, SIZE] = FIRST
+    return rows
 
 
 def _stairs(room: int) -> Stairs:
-    return (
-        np.empty(room, dtype=np.float64),
-        np.empty(room, dtype=np.int64),
-        np.empty(room, dtype=np.float64),
-        np.zeros(1, dtype=np.int64),
-    )
+    rows = np.empty((room, 3), dtype=np.float64)
+    rows[0, SIZE] = FIRST
+    return rows
