@@ -282,7 +282,7 @@ def _places(scene: Scene, *, move: Move, opening: Opening) -> Iterator[_Place]:
     until = _moot_from(scene, move=move)
     gaps = [list(_gaps(scene, thing=thing, step=move.step, opening=opening)) for thing in things]
     for chosen in product(*gaps):
-        free_at = max([scene.now, *(gap.free_at for gap in chosen)])
+        free_at = max(gap.free_at for gap in chosen)
         bound = min([opening.finish_by, *(gap.finish_by for gap in chosen)])
         begin = begin_by(scene.floor.calendars, bound, work=move.takes_s, calendar=calendar)
         if begin < max(free_at, inputs):
