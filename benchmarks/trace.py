@@ -1,77 +1,51 @@
-"""Trace of suspect lots against PostgreSQL's recursive query, on the same genealogy.
+"""Full impact of suspect lots against PostgreSQL's recursive queries, on the same genealogy.
 
 Run it by ``knockon bench trace``, or ``python -m benchmarks.trace --dsn …`` against any server.
-Ours is the product's own ``trace_forward`` and ``trace_backward``: reach, class, hops and suspect
-share, respecting time. PostgreSQL computes no more than the set of lots, over covering indexes,
-warm. Both answers are compared lot by lot before anything is timed; rounds are interleaved, so
-that what else the machine does hits both alike.
+Ours is the product's own ``trace_forward`` and ``trace_backward`` over a sealed genealogy, from
+keys of lots on: reach with class and time, suspect share and the way most of it came, added up by
+order and customer. PostgreSQL computes no more than the set of lots (P1, P5) or their suspect
+shares (P2), over covering indexes, warm. All answers are compared before anything is timed.
 """
 
 import argparse
 import json
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import LiteralString
 
 import numpy as np
 import psycopg
-from numpy.typing import NDArray
 
-from knockon.demo.genealogy import SHIPMENT_LEVEL, Genealogy, grow_genealogy
-from knockon.domain.facts import LotKey
-from knockon.domain.links import LinkClass
-from knockon.engine.graph.lots import LotGraph, build_from_links
-from knockon.engine.graph.states import HOP_BIT, LinkTable
-from knockon.engine.impact.seeds import SeedLot, Seeds
-from knockon.engine.impact.trace import LotTrace, trace_backward, trace_forward
+from benchmarks import postgresql
+from benchmarks.plant import BenchPlant, Cone, UnequalAnswers, bench_plant
+from benchmarks.rounds import LEAST_ROUNDS, medians_ms
+from knockon.demo.genealogy import grow_genealogy
+from knockon.engine.impact.rollup import explanation, roll_up
 
-SMALL_CONE = 100
-MEDIUM_CONE = 10_000
-LARGE_SEEDS_PER_MILLION_LINKS = 250
-LEAST_ROUNDS = 5
-_CANDIDATES = 400
-
-_CONE = """
-with recursive cone(lot) as (
-    select unnest(%s::int[])
-    union
-    select {} from cone join bench_link link on {} = cone.lot
-)
-select {} from cone
-"""
-_FORWARD: tuple[LiteralString, LiteralString] = ("link.target", "link.source")
-_BACKWARD: tuple[LiteralString, LiteralString] = ("link.source", "link.target")
-
-
-class UnequalAnswers(AssertionError):
-    """The two engines disagree: no time is worth printing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cone:
-    """One question that both sides answer."""
-
-    name: str
-    seeds: tuple[int, ...]
-    forward: bool = True
+MOST_LISTED = 50_000
+"""Larger cones are not listed row by row to compare them with the arrays."""
+_CLOSE = 1e-5
+_MOST_PATHS_LINKS = 2_000_000
+"""On larger plants a large cone's ways are too many to add up one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One row of the result; times are medians in milliseconds."""
+    """One row of the result; times are medians in milliseconds, None was not measured."""
 
     cone: str
     direction: str
     seeds: int
     lots: int
+    orders: int
+    customers: int
     trace_ms: float
-    listed_ms: float
-    postgresql_ms: float
-    times_faster: float
+    full_impact_ms: float
+    postgresql_set_ms: float
+    postgresql_shares_ms: float | None
+    times_faster_than_set: float
+    times_faster_than_shares: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,38 +54,49 @@ class Report:
 
     links: int
     lots: int
+    bytes_per_link: float
     rounds: int
     postgresql: str
     equal_answers: bool
     measured: tuple[Measured, ...]
 
 
-def run(dsn: str, *, links: int = 1_000_000, rounds: int = LEAST_ROUNDS, seed: int = 1) -> Report:
-    """Measure the trace against the server at ``dsn``, in a temporary table of this session.
+def run(
+    dsn: str,
+    *,
+    links: int = 1_000_000,
+    rounds: int = LEAST_ROUNDS,
+    seed: int = 1,
+    is_quantity_measured: bool = True,
+) -> Report:
+    """Measure against the server at ``dsn``, in temporary tables of this session.
 
     Raises
     ------
     UnequalAnswers
-        The two sides do not find the same lots.
+        The two sides do not find the same.
     """
-    plant = grow_genealogy(links, seed=seed)
-    bench = _Bench(plant)
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        _load(connection, plant)
-        cones = bench.cones(seed=seed)
+    plant = bench_plant(grow_genealogy(links, seed=seed))
+    with postgresql.connect(dsn) as connection:
+        version = postgresql.load(connection, plant.grown)
+        cones = plant.cones(seed=seed)
+        measured = []
         for cone in cones:
-            bench.compare(connection, cone)
-        measured = tuple(
-            bench.measured(cone, times) for cone, times in _rounds(bench, connection, cones, rounds)
-        )
-        version = connection.info.parameter_status("server_version") or "unknown"
+            is_long = cone.name == "L" and links > _MOST_PATHS_LINKS
+            with_shares = cone.forward and is_quantity_measured and not is_long
+            compare(plant, connection, cone, with_shares=with_shares)
+            measured.append(
+                _measured(plant, connection, cone, rounds=rounds, with_shares=with_shares)
+            )
+    states = plant.graph.states.arrays().values()
     return Report(
-        links=len(plant.source),
-        lots=len(plant.level),
+        links=len(plant.grown.source),
+        lots=len(plant.grown.level),
+        bytes_per_link=sum(array.nbytes for array in states) / len(plant.grown.source),
         rounds=rounds,
         postgresql=version,
         equal_answers=True,
-        measured=measured,
+        measured=tuple(measured),
     )
 
 
@@ -119,16 +104,24 @@ def as_table(report: Report) -> str:
     """Return the report as lines of text."""
     lines = [
         (
-            f"{report.lots:,} lots, {report.links:,} links; PostgreSQL {report.postgresql}; "
-            f"medians of {report.rounds} interleaved rounds; equal answers"
+            f"{report.lots:,} lots, {report.links:,} links, {report.bytes_per_link:.1f} bytes a link"
+            f" in both directions; PostgreSQL {report.postgresql};"
+            f" medians of {report.rounds} interleaved rounds; equal answers"
         ),
-        f"{'cone':<18}{'lots':>10}{'trace ms':>12}{'listed ms':>12}{'PostgreSQL ms':>16}{'ratio':>9}",
+        (
+            f"{'cone':<18}{'lots':>10}{'orders':>9}{'trace ms':>11}{'full ms':>11}"
+            f"{'PG set ms':>12}{'ratio':>9}{'PG shares ms':>14}{'ratio':>9}"
+        ),
     ]
-    lines += [
-        f"{row.cone + ' ' + row.direction:<18}{row.lots:>10,}{row.trace_ms:>12.3f}"
-        f"{row.listed_ms:>12.3f}{row.postgresql_ms:>16.2f}{row.times_faster:>8.1f}x"
-        for row in report.measured
-    ]
+    for row in report.measured:
+        line = (
+            f"{row.cone + ' ' + row.direction:<18}{row.lots:>10,}{row.orders:>9,}"
+            f"{row.trace_ms:>11.3f}{row.full_impact_ms:>11.3f}"
+            f"{row.postgresql_set_ms:>12.2f}{row.times_faster_than_set:>8.1f}x"
+        )
+        if row.postgresql_shares_ms is not None and row.times_faster_than_shares is not None:
+            line += f"{row.postgresql_shares_ms:>14.2f}{row.times_faster_than_shares:>8.1f}x"
+        lines.append(line)
     return "\n".join(lines)
 
 
@@ -137,140 +130,98 @@ def as_json(report: Report) -> str:
     return json.dumps(asdict(report))
 
 
-class _Bench:
-    """The plant as the product holds it, and the questions asked of it."""
+def compare(
+    plant: BenchPlant, connection: psycopg.Connection, cone: Cone, *, with_shares: bool
+) -> None:
+    """Compare both sides, and our arrays with the rows that ``knockon trace`` prints.
 
-    def __init__(self, plant: Genealogy) -> None:
-        self._plant = plant
-        self.keys = tuple(LotKey("", "", f"{number:09d}") for number in range(len(plant.level)))
-        self.graph = _graph(plant, self.keys)
-
-    def cones(self, *, seed: int) -> tuple[Cone, ...]:
-        """Return the standard questions: S, M and L forward, one shipment backward."""
-        rng = np.random.default_rng(seed)
-        level = self._plant.level
-        raw = rng.permutation(np.flatnonzero(level == 0))
-        steps = rng.permutation(np.flatnonzero((level > 0) & (level < SHIPMENT_LEVEL)))
-        shipped = rng.permutation(np.flatnonzero(level == SHIPMENT_LEVEL))
-        large = int(LARGE_SEEDS_PER_MILLION_LINKS * len(self._plant.source) / 1_000_000)
-        return (
-            Cone(name="S", seeds=(self._nearest(steps, SMALL_CONE),)),
-            Cone(name="M", seeds=(self._nearest(raw, MEDIUM_CONE),)),
-            Cone(name="L", seeds=tuple(sorted(int(lot) for lot in raw[: max(large, 2)]))),
-            Cone(name="shipment", seeds=(int(shipped[0]),), forward=False),
-        )
-
-    def _nearest(self, lots: NDArray[np.int64], size: int) -> int:
-        """Return the lot, of some, whose cone is nearest to a size."""
-
-        def distance(lot: int) -> float:
-            found = len(self.trace(Cone(name="", seeds=(lot,))).lot_numbers)
-            return abs(float(np.log(found / size)))
-
-        return min((int(lot) for lot in lots[:_CANDIDATES]), key=distance)
-
-    def trace(self, cone: Cone) -> LotTrace:
-        """Ask the product."""
-        if not cone.forward:
-            return trace_backward(self.graph, self.keys[cone.seeds[0]])
-        confirmed = LinkClass.CONFIRMED
-        lots = tuple(SeedLot(key=self.keys[lot], link_class=confirmed) for lot in cone.seeds)
-        return trace_forward(self.graph, Seeds(lots=lots))
-
-    def compare(self, connection: psycopg.Connection, cone: Cone) -> None:
-        """Compare both answers lot by lot; the queries are warm afterwards."""
-        query = _query(cone, wanted="lot")
-        rows = connection.execute(query, [list(cone.seeds)]).fetchall()
-        theirs = np.sort(np.array([row[0] for row in rows], dtype=np.int64))
-        if not np.array_equal(self.trace(cone).lot_numbers, theirs):
-            raise UnequalAnswers(cone.name)
-
-    def measured(self, cone: Cone, times: Sequence[tuple[float, float, float]]) -> Measured:
-        """Return the medians of one cone's rounds."""
-        traced, listed, queried = (statistics.median(column) for column in zip(*times, strict=True))
-        return Measured(
-            cone=cone.name,
-            direction="forward" if cone.forward else "backward",
-            seeds=len(cone.seeds),
-            lots=len(self.trace(cone).lot_numbers),
-            trace_ms=traced * 1000,
-            listed_ms=listed * 1000,
-            postgresql_ms=queried * 1000,
-            times_faster=queried / traced,
-        )
+    Raises
+    ------
+    UnequalAnswers
+        They differ.
+    """
+    trace = plant.trace(cone)
+    lots = trace.lot_numbers
+    _same(np.array_equal(lots, postgresql.lots_of(connection, cone)), cone, "lots")
+    _compare_listed(plant, cone)
+    if not cone.forward:
+        return
+    hits = roll_up(trace.reach, plant.book)
+    _same(np.array_equal(hits.order, postgresql.orders_of(plant, lots)), cone, "orders")
+    reach = trace.reach
+    share = np.empty(len(lots))
+    share[np.searchsorted(lots, plant.graph.states.entities_of(reach.nodes))] = reach.amount
+    whole = plant.grown.qty[lots] * (plant.grown.order[lots] >= 0)
+    _same(np.isclose(hits.qty.sum(), whole.sum(), rtol=_CLOSE), cone, "quantity")
+    suspect = (whole * share).sum()
+    _same(np.isclose(hits.suspect_qty.sum(), suspect, rtol=_CLOSE), cone, "suspect quantity")
+    begun = {plant.graph.states.first_node_of(lot) for lot in cone.lots}
+    ways = [explanation(reach, place) for place in hits.via[:100].tolist()]
+    _same(all(way[0] in begun for way in ways), cone, "explanations")
+    if with_shares:
+        theirs, shares = postgresql.shares_of(connection, cone)
+        _same(np.array_equal(lots, theirs), cone, "lots with shares")
+        _same(np.allclose(share, shares, rtol=1e-4, atol=1e-7), cone, "shares")
 
 
-def _graph(plant: Genealogy, keys: Sequence[LotKey]) -> LotGraph:
-    at_us = plant.at_us[plant.target]
-    table = LinkTable(
-        source=plant.source.astype(np.int64),
-        target=plant.target.astype(np.int64),
-        earliest=at_us,
-        latest=at_us,
-        meta=np.full(len(at_us), HOP_BIT, dtype=np.uint8),
-        qty=plant.taken,
-        unit=np.zeros(len(at_us), dtype=np.int32),
+def _compare_listed(plant: BenchPlant, cone: Cone) -> None:
+    """Compare the arrays with the rows made of them for people."""
+    trace = plant.trace(cone)
+    if len(trace.lot_numbers) > MOST_LISTED:
+        return
+    rows = {int(row.key.lot): row for row in trace.lots}
+    _same(sorted(rows) == trace.lot_numbers.tolist(), cone, "rows")
+    reach = trace.reach
+    last = plant.graph.states.nodes - 1
+    nodes = reach.nodes if cone.forward else last - reach.nodes
+    entities = plant.graph.states.entities_of(nodes).tolist()
+    hops = reach.hops[:, 0].tolist()
+    _same(all(rows[lot].hops == far for lot, far in zip(entities, hops, strict=True)), cone, "hops")
+    if cone.forward:
+        amounts = zip(entities, reach.amount.tolist(), strict=True)
+        shown = all(abs(float(rows[lot].fraction) - part) < 1e-6 for lot, part in amounts)
+        _same(shown, cone, "fractions")
+
+
+def _same(is_equal: object, cone: Cone, what: str) -> None:
+    if not is_equal:
+        message = f"{cone.name}: {what}"
+        raise UnequalAnswers(message)
+
+
+def _measured(
+    plant: BenchPlant,
+    connection: psycopg.Connection,
+    cone: Cone,
+    *,
+    rounds: int,
+    with_shares: bool,
+) -> Measured:
+    """Return the medians of one cone."""
+    full = plant.full_impact if cone.forward else plant.trace
+    works = {
+        "set": partial(postgresql.count_set, connection, cone),
+        "trace": partial(plant.trace, cone),
+        "full": partial(full, cone),
+    }
+    if with_shares:
+        works["shares"] = partial(postgresql.sum_shares, connection, cone)
+    spent = medians_ms(works, rounds=rounds)
+    hits = roll_up(plant.trace(cone).reach, plant.book) if cone.forward else None
+    return Measured(
+        cone=cone.name,
+        direction="forward" if cone.forward else "backward",
+        seeds=len(cone.lots),
+        lots=len(plant.trace(cone).lot_numbers),
+        orders=len(hits.order) if hits else 0,
+        customers=len(hits.customer) if hits else 0,
+        trace_ms=spent["trace"],
+        full_impact_ms=spent["full"],
+        postgresql_set_ms=spent["set"],
+        postgresql_shares_ms=spent.get("shares"),
+        times_faster_than_set=spent["set"] / spent["full"],
+        times_faster_than_shares=spent["shares"] / spent["full"] if with_shares else None,
     )
-    family = plant.family.astype(np.int32)
-    return build_from_links(keys, table, contents=plant.qty, family=family)
-
-
-def _query(cone: Cone, *, wanted: LiteralString) -> LiteralString:
-    reached, known = _FORWARD if cone.forward else _BACKWARD
-    return _CONE.format(reached, known, wanted)
-
-
-def _load(connection: psycopg.Connection, plant: Genealogy) -> None:
-    """Load the links with covering indexes both ways, sorted, vacuumed and in memory."""
-    connection.execute(
-        "create temporary table bench_link"
-        " (source int not null, target int not null, qty float8 not null, at bigint not null)"
-    )
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("copy bench_link (source, target, qty, at) from stdin") as copy,
-    ):
-        columns = (plant.source, plant.target, plant.taken, plant.at_us[plant.target])
-        for row in zip(*(column.tolist() for column in columns), strict=True):
-            copy.write_row(row)
-    connection.execute("create index on bench_link (source) include (target, qty, at)")
-    connection.execute("create index on bench_link (target) include (source, qty, at)")
-    connection.execute("vacuum (analyze) bench_link")
-    connection.execute("set work_mem = '512MB'")
-    connection.execute("set jit = off")
-
-
-def _rounds(
-    bench: _Bench, connection: psycopg.Connection, cones: Sequence[Cone], rounds: int
-) -> Iterator[tuple[Cone, list[tuple[float, float, float]]]]:
-    times: dict[str, list[tuple[float, float, float]]] = {cone.name: [] for cone in cones}
-    for _ in range(max(rounds, LEAST_ROUNDS)):
-        for cone in cones:
-            query = _query(cone, wanted="count(*)")
-            queried = _seconds(partial(_ask, connection, query, cone))
-            traced = _seconds(partial(_reach, bench, cone))
-            listed = _seconds(partial(_list, bench, cone))
-            times[cone.name].append((traced, listed, queried))
-    for cone in cones:
-        yield cone, times[cone.name]
-
-
-def _ask(connection: psycopg.Connection, query: LiteralString, cone: Cone) -> object:
-    return connection.execute(query, [list(cone.seeds)]).fetchone()
-
-
-def _reach(bench: _Bench, cone: Cone) -> object:
-    return bench.trace(cone).lot_numbers
-
-
-def _list(bench: _Bench, cone: Cone) -> object:
-    return bench.trace(cone).lots
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -280,9 +231,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--links", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=LEAST_ROUNDS)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-shares", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
-    report = run(given.dsn, links=given.links, rounds=given.rounds, seed=given.seed)
+    report = run(
+        given.dsn,
+        links=given.links,
+        rounds=given.rounds,
+        seed=given.seed,
+        is_quantity_measured=not given.no_shares,
+    )
     sys.stdout.write((as_json(report) if given.json else as_table(report)) + "\n")
     return 0
 

@@ -114,19 +114,18 @@ def grow_genealogy(links: int, *, seed: int = 1) -> Genealogy:
         np.array(_SOURCES),
         *columns,
     )
-    level, family, machine, order, at_us, qty, source, target, taken, customer = columns
-    return Genealogy(
-        level=level[:made].copy(),
-        family=family[:made].copy(),
-        machine=machine[:made].copy(),
-        order=order[:made].copy(),
-        at_us=at_us[:made].copy(),
-        qty=qty[:made].copy(),
-        source=source[:linked].copy(),
-        target=target[:linked].copy(),
-        taken=taken[:linked].copy(),
-        customer=customer[:orders].copy(),
-    )
+    names = ("level", "family", "machine", "order", "at_us", "qty")
+    names += ("source", "target", "taken", "customer")
+    lengths = (made,) * 6 + (linked,) * 3 + (orders,)
+    left = list(columns)
+    del columns
+    # One column at a time: the room that was not needed is given back before the next is copied.
+    cut = {}
+    for name, length in zip(names, lengths, strict=True):
+        column = left.pop(0)
+        cut[name] = column[:length].copy() if length < len(column) else column
+        del column
+    return Genealogy(**cut)
 
 
 def _zipf(count: int, exponent: float) -> NDArray[np.float64]:

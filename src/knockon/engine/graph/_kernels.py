@@ -183,3 +183,36 @@ def _first_to(node: int, begin: int, end: int, link: NDArray[np.uint32], shift: 
         else:
             end = middle
     return begin
+
+
+@njit(cache=True)
+def first_not_before(
+    data: NDArray[np.uint8],
+    offset: NDArray[np.int64],
+    wanted: NDArray[np.uint8],
+    begin: int,
+    end: int,
+) -> int:
+    """Return the first of ascending texts between two places that does not sort before another.
+
+    Parameters
+    ----------
+    data, offset
+        The texts one after the other, and where each begins.
+    """
+    while begin < end:
+        middle = (begin + end) // 2
+        if _sorts_before(data, offset[middle], offset[middle + 1], wanted):
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
+
+
+@njit(cache=True)
+def _sorts_before(data: NDArray[np.uint8], begin: int, end: int, wanted: NDArray[np.uint8]) -> bool:
+    """Return whether a text comes before another, byte by byte."""
+    for place in range(min(end - begin, len(wanted))):
+        if data[begin + place] != wanted[place]:
+            return bool(data[begin + place] < wanted[place])
+    return end - begin < len(wanted)

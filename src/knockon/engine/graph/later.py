@@ -36,6 +36,10 @@ class LaterMapping(Mapping[Key, Value]):
         """Return the value of a key."""
         return self._later.get()[key]
 
+    def __contains__(self, key: object) -> bool:
+        """Return whether there is a value."""
+        return key in self._later.get()
+
     def __iter__(self) -> Iterator[Key]:
         """Yield the keys."""
         return iter(self._later.get())

@@ -47,3 +47,19 @@ def mark(node: int, words: Uint64s, summary: Uint64s) -> None:
     one = np.uint64(1)
     words[node >> WORD_SHIFT] |= one << np.uint64(node & WORD_MASK)
     summary[node >> BLOCK_SHIFT] |= one << np.uint64(node >> WORD_SHIFT & WORD_MASK)
+
+
+@njit(cache=True)
+def take_all(words: Uint64s, summary: Uint64s, most: int) -> NDArray[np.int32]:
+    """Return the set's numbers, ascending and at most so many, and empty it."""
+    taken = np.empty(most, np.int32)
+    count = 0
+    for block in range(len(summary)):
+        while summary[block] != 0:
+            word = (block << WORD_SHIFT) + lowest_bit(summary[block])
+            while words[word] != 0:
+                taken[count] = (word << WORD_SHIFT) + lowest_bit(words[word])
+                count += 1
+                words[word] &= words[word] - np.uint64(1)
+            summary[block] &= summary[block] - np.uint64(1)
+    return taken[:count].copy()

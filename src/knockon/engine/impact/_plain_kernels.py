@@ -56,7 +56,7 @@ Uint32s = NDArray[np.uint32]
 
 
 @njit(cache=True)
-def plant(nodes: Int64s, leads: Int64s, cells: Int64s, words: Uint64s, summary: Uint64s) -> None:
+def _plant(nodes: Int64s, leads: Int64s, cells: Int64s, words: Uint64s, summary: Uint64s) -> None:
     """Note seeds; of several on one node the earliest counts."""
     amounts = cells.view(np.float64)
     for number in range(len(nodes)):
@@ -70,6 +70,8 @@ def plant(nodes: Int64s, leads: Int64s, cells: Int64s, words: Uint64s, summary: 
 
 @njit(cache=True)
 def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop over plain arrays
+    seeds: Int64s,
+    leads: Int64s,
     indptr: Uint32s,
     link: Uint32s,
     when: Uint32s,
@@ -80,16 +82,18 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
     nodes: Int32s,
     rows: Int64s,
 ) -> int:
-    """Spread the marked seeds' taint over all links, lowest node first.
+    """Spread the seeds' taint over all links, lowest node first.
 
     Parameters
     ----------
+    seeds, leads
+        Nodes where it begins, and their leads, which count where rows have one.
     indptr, link, when
         Links of an acyclic ``Adjacency``.
     cells
-        Rows of the nodes; zero but for the seeds, and zero again on return.
+        Rows of the nodes, zero or handed over; all zero on return.
     words, summary
-        Bit set of the seeds, left empty.
+        Bit set of the nodes handed over, left empty.
     queue
         Room for ``QUEUE_SIZE`` numbers.
     nodes, rows
@@ -107,6 +111,7 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
     out in batches that no link joins: which node has how many links cannot be foreseen, and going
     through all links of a batch in one loop spares most wrong guesses. O(links of the cone).
     """
+    _plant(seeds, leads, cells, words, summary)
     amounts = cells.view(np.float64)
     held = rows.view(np.float64)
     shares = link.view(np.float32)

@@ -1,6 +1,6 @@
 """The walk through a cone without doubts: all its links are proven and their times exact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +18,6 @@ from knockon.engine.impact._plain_kernels import (
     forget,
     hand_over,
     measure,
-    plant,
     sweep_plain,
     tally_starts,
 )
@@ -28,6 +27,8 @@ from knockon.engine.impact.scratch import borrow, give_back
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 Float64s = NDArray[np.float64]
+
+_NOWHERE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,53 +75,68 @@ def walk_plain(direction: Direction, seeds: tuple[SeedNode, ...]) -> "PlainReach
     -----
     One sweep in topological order, O(links of the cone); see ``sweep_plain``.
     """
-    for seed in seeds:
-        if seed.link_class or seed.tainted.latest != seed.tainted.earliest:
+    nodes, moments = [], []
+    for node, link_class, tainted in seeds:
+        if link_class or tainted[0] != tainted[1]:
             return None
-    nodes = np.array([seed.node for seed in seeds], dtype=np.int64)
-    at = np.array([seed.tainted.earliest for seed in seeds], dtype=np.int64)
-    timed = bool((at > -FOREVER).any())
+        nodes.append(node)
+        moments.append(tainted[0])
+    timed = max(moments, default=-FOREVER) > -FOREVER
+    starts = _Starts(
+        nodes=np.array(nodes, dtype=np.int64),
+        at=np.array(moments, dtype=np.int64),
+        entries=_NOWHERE,
+        entered_from=_NOWHERE,
+    )
     parts: list[_Part] = []
     for number, layer in enumerate(direction.layers):
         if not layer.acyclic:
             return None
-        entries = entered_from = at[:0]
+        own = starts
+        if direction.passages:
+            own = _own_starts(layer, starts)
         if number:
             passage = direction.passages[number - 1]
             places = places_of(passage.leaving, among=parts[-1].nodes)
-            entries, entered_from = passage.entering[places >= 0], places[places >= 0]
-        local = nodes - layer.base
-        begin, end = layer.own
-        mine = (local >= begin) & (local < end)
-        starts = _Starts(nodes=local[mine], at=at[mine], entries=entries, entered_from=entered_from)
-        part = _sweep(layer, starts, timed=timed, before=parts[-1] if parts else None)
+            own = replace(
+                own, entries=passage.entering[places >= 0], entered_from=places[places >= 0]
+            )
+        part = _sweep(layer, own, timed=timed, before=parts[-1] if parts else None)
         if part is None:
             return None
         parts.append(part)
     return PlainReach(direction, parts=tuple(parts), seeds=seeds)
 
 
+def _own_starts(layer: Layer, starts: _Starts) -> _Starts:
+    """Return the seeds that are in the layer, by its numbers."""
+    local = starts.nodes - layer.base
+    begin, end = layer.own
+    mine = (local >= begin) & (local < end)
+    return replace(starts, nodes=local[mine], at=starts.at[mine])
+
+
 def _sweep(layer: Layer, starts: _Starts, *, timed: bool, before: _Part | None) -> _Part | None:
     """Find all that the starts reach in the layer; None when there is a doubt."""
-    handed = before.rows[starts.entered_from] if before is not None else None
-    leads = starts.at
-    if timed:
-        leads = _codes(layer, starts.at)
-        if before is not None and handed is not None:
+    leads = _codes(layer, starts.at) if timed else starts.at
+    scratch = borrow(layer)
+    cells, rows = scratch.plain(timed=timed)
+    if before is not None:
+        handed = before.rows[starts.entered_from]
+        if timed:
             begun = _instants(before, codes=handed[:, LEAD])
             if begun is None:
+                give_back(layer, scratch)
                 return None
             handed[:, LEAD] = _codes(layer, begun)
-    scratch = borrow(layer)
-    cells = scratch.timed if timed else scratch.untimed
-    rows = scratch.timed_rows if timed else scratch.untimed_rows
-    plant(starts.nodes, leads, cells, scratch.words, scratch.summary)
-    if handed is not None:
         hand_over(starts.entries, handed, cells, scratch.words, scratch.summary)
+    links = layer.links
     found = sweep_plain(
-        layer.links.indptr,
-        layer.links.link,
-        layer.links.when,
+        starts.nodes,
+        leads,
+        links.indptr,
+        links.link,
+        links.when,
         cells,
         scratch.words,
         scratch.summary,
@@ -133,12 +149,11 @@ def _sweep(layer: Layer, starts: _Starts, *, timed: bool, before: _Part | None) 
         forget(cells, scratch.words, scratch.summary)
     else:
         nodes = scratch.reached[:found].copy()
-        begin, end = (0, found)
-        if layer.own != (0, layer.links.nodes):
-            begin, end = (int(place) for place in np.searchsorted(nodes, layer.own))
-        part = _Part(
-            layer=layer, starts=starts, nodes=nodes, rows=rows[:found].copy(), kept=(begin, end)
-        )
+        kept = (0, found)
+        if before is not None or layer.own != (0, links.nodes):
+            begin, end = np.searchsorted(nodes, layer.own)
+            kept = (int(begin), int(end))
+        part = _Part(layer=layer, starts=starts, nodes=nodes, rows=rows[:found].copy(), kept=kept)
     give_back(layer, scratch)
     return part
 

@@ -31,6 +31,12 @@ class Scratch:
         """Rows of a walk with doubts."""
         return np.zeros((self._nodes, CELL), dtype=np.int64)
 
+    def plain(self, *, timed: bool) -> tuple[Int64s, Int64s]:
+        """Return rows of a plain walk and room for its result."""
+        if timed:
+            return self.timed, self.timed_rows
+        return self.untimed, self.untimed_rows
+
     @cached_property
     def untimed(self) -> Int64s:
         """Rows of a plain walk from seeds that always were suspect."""
