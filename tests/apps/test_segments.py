@@ -1,6 +1,7 @@
 """A sealed genealogy answers as the data base does, or is refused."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from knockon.apps.accounts.models import Site
 from knockon.apps.disruptions.answers import pictures
 from knockon.apps.disruptions.answers.genealogy import LotGenealogy, trace_lot
 from knockon.apps.journal.selectors import chain_at
-from knockon.apps.production.models import Lot
+from knockon.apps.production.models import Consumption, Lot
 from knockon.apps.production.segments.container import (
     SegmentDamaged,
     open_segment_file,
@@ -25,11 +26,16 @@ from knockon.apps.production.segments.store import (
     _alone,
     _key,
 )
+from knockon.apps.production.services.importing import ImportOptions
+from knockon.apps.production.services.records import import_records
+from knockon.apps.production.snapshot import latest_snapshot
 from knockon.demo.simulation.truth import SimulatedCase
 from knockon.domain.access import SYSTEM
 from knockon.domain.facts import LotKey
 
 pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 21, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -86,9 +92,63 @@ def test_segment_of_older_facts_is_not_the_answer(
     import_lots({"item": "NEW", "lot": "L1", "qty": "5", "plant": case.plant})  # type: ignore[operator]
 
     assert not is_up_to_date([case.plant], store=store)
-    assert trace_lot(
-        LotKey(case.plant, "NEW", "L1"), is_forward=True, viewer=SYSTEM
-    ) == LotGenealogy(lots=(), gaps=(), is_whole=True)
+    found = trace_lot(LotKey(case.plant, "NEW", "L1"), is_forward=True, viewer=SYSTEM)
+    assert (found.lots, found.gaps) == ((), ())
+
+
+def _import(table: str, *rows: dict[str, str], plant: str) -> None:
+    options = ImportOptions(plant=plant, source="later")
+    assert not import_records(table, rows, options=options, viewer=SYSTEM, now=NOW).refused
+
+
+def test_plain_tail_is_laid_on_the_segment(
+    case: SimulatedCase, store: SegmentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal([case.plant], store=store)
+    used = Consumption.objects.filter(kind="recorded").exclude(output_lot="").order_by("-at")[0]
+    name = {"issuer": case.plant, "item": "LATER", "lot": "L1"}
+    _import("lots", {**name, "qty": "5"}, plant=case.plant)
+    row = {
+        "event_id": "later-1",
+        "input_issuer": used.output_issuer,
+        "input_item": used.output_item,
+        "input_lot": used.output_lot,
+        **{f"output_{part}": value for part, value in name.items()},
+        "qty": "2",
+        "at": "2026-03-20T10:00:00+08:00",
+    }
+    _import("consumption", row, plant=case.plant)
+    lots = [
+        LotKey(**name),
+        LotKey(used.output_issuer, used.output_item, used.output_lot),
+        LotKey(used.input_issuer, used.input_item, used.input_lot),
+    ]
+
+    def told() -> list[LotGenealogy]:
+        return [
+            trace_lot(lot, is_forward=way, viewer=SYSTEM) for lot in lots for way in (True, False)
+        ]
+
+    _forget()
+    monkeypatch.setattr(pictures, "load_picture", _refuse_to_load)
+    laid = told()
+
+    monkeypatch.undo()
+    _forget()
+    monkeypatch.setattr(SegmentStore, "live_name", lambda *_: None)
+    assert laid == told()
+    assert lots[0] in [each.lot.key for each in laid[4].lots]
+
+
+def test_changed_setting_of_a_plant_makes_its_segment_useless(
+    case: SimulatedCase, store: SegmentStore
+) -> None:
+    seal([case.plant], store=store)
+
+    Site.objects.filter(code=case.plant).update(clock_doubt_s=3600)
+
+    assert not is_up_to_date([case.plant], store=store)
+    assert pictures.graph_to_trace([case.plant], latest_snapshot([case.plant])).register
 
 
 @pytest.mark.parametrize("harm", ["cut", "longer", "flip", "header", "missing"])

@@ -134,7 +134,8 @@ class Batch:
 class Columns:
     """The links as arrays and what belongs to each of them.
 
-    ``others`` are the entities besides the lots; ``number`` is the place of each of them.
+    ``others`` are the entities besides the lots; ``number`` is the place of each of them. ``uoms``
+    are the units that ``table.unit`` numbers.
     """
 
     others: tuple[Entity, ...]
@@ -143,6 +144,7 @@ class Columns:
     kinds: NDArray[np.uint8]
     rows: tuple[Row | None, ...]
     quantities: tuple[Decimal | None, ...]
+    uoms: tuple[str | None, ...]
     gaps: tuple[tuple[Gap, ...], ...]
     gap_of: NDArray[np.int32]
 
@@ -211,6 +213,7 @@ def build_columns(
         kinds=joined["kinds"][order],
         rows=tuple(rows[link] for link in places),
         quantities=tuple(ranked),
+        uoms=tuple(units),
         gaps=parts[0].gaps,
         gap_of=joined["gap_of"][order],
     )
@@ -312,12 +315,13 @@ def _canonical_order(
     starts = np.flatnonzero(np.diff(np.concatenate([[False], equal, [False]]).astype(np.int8)))
     for start, end in zip(starts[::2].tolist(), starts[1::2].tolist(), strict=True):
         tied = sorted(
-            order[start : end + 1].tolist(), key=lambda link: _tie(rows[link], quantities[link])
+            order[start : end + 1].tolist(), key=lambda link: tie(rows[link], quantities[link])
         )
         order[start : end + 1] = tied
     return order
 
 
-def _tie(row: Row | None, qty: Decimal | None) -> tuple[str, bool, Decimal]:
+def tie(row: Row | None, qty: Decimal | None) -> tuple[str, bool, Decimal]:
+    """Return what orders links that are equal in their arrays."""
     number = "" if row is None else getattr(row, "event_id", "") or getattr(row, "shipment", "")
     return (number, qty is None, qty or Decimal(0))

@@ -54,11 +54,11 @@ def consumption_links(
         late = _late_rows(basis, output)
         for row in register.uses_into[output]:
             yield from _links_into(basis, row, target=lot_entity(output), late=late)
-    for key in sorted(_with_open_lots(register)):
+    for key in sorted(with_open_lots(register)):
         yield from _work_order_links(basis, key)
 
 
-def _with_open_lots(register: Register) -> set[WorkOrderKey]:
+def with_open_lots(register: Register) -> set[WorkOrderKey]:
     """Return the work orders with inputs of which nobody recorded into which lot they went."""
     found = {
         WorkOrderKey(row.plant, row.work_order)

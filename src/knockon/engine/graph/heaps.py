@@ -1,12 +1,14 @@
 """Texts and exact numbers as arrays that are read where they lie, one at a time."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
+
+from knockon.engine.graph._kernels import first_not_before
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -15,6 +17,8 @@ NO_EXPONENT: Final = -128
 _AS_TEXT: Final = 127
 """Stands for a number that lies among the odd ones, at the place its coefficient tells."""
 _MOST_DIGITS: Final = 18
+_MOST_EXACT: Final = 22
+"""The highest power of ten that a float holds exactly."""
 
 
 class TextHeap(Sequence[str]):
@@ -47,15 +51,11 @@ class TextHeap(Sequence[str]):
     def find(self, text: str, *, begin: int = 0, end: int | None = None) -> int | None:
         """Return where a text stands between two places, where the texts ascend; None if absent."""
         wanted = text.encode()
-        low, high = begin, len(self) if end is None else end
-        last = high
-        while low < high:
-            middle = (low + high) // 2
-            if self.raw(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < last and self.raw(low) == wanted else None
+        last = len(self) if end is None else end
+        place = first_not_before(
+            self._data, self._offset, np.frombuffer(wanted, dtype=np.uint8), begin, last
+        )
+        return place if place < last and self.raw(place) == wanted else None
 
 
 def text_arrays(name: str, texts: Iterable[str]) -> dict[str, NDArray[np.generic]]:
@@ -96,6 +96,26 @@ class Amounts(Sequence[Decimal | None]):
         if exponent == _AS_TEXT:
             return Decimal(self._odd[coefficient])
         return Decimal(coefficient).scaleb(exponent) if exponent else Decimal(coefficient)
+
+    def floats(self) -> NDArray[np.float64]:
+        """Return all numbers as floats, each the nearest to it; NaN is unknown.
+
+        Notes
+        -----
+        A quotient of two exact floats is rounded as the number itself would be; where one of them
+        is not exact, the number is read by itself.
+        """
+        exponent = np.asarray(self._exponent, dtype=np.int64)
+        coefficient = np.asarray(self._coefficient, dtype=np.int64)
+        power = 10.0 ** np.minimum(np.abs(exponent), _MOST_EXACT)
+        plain = coefficient.astype(np.float64)
+        values = np.where(exponent < 0, plain / power, plain * power)
+        exact = (np.abs(exponent) <= _MOST_EXACT) & (np.abs(coefficient) < 1 << 53)
+        for place in np.flatnonzero(~exact & (exponent != NO_EXPONENT)).tolist():
+            number = self[place]
+            values[place] = np.nan if number is None else float(number)
+        values[exponent == NO_EXPONENT] = np.nan
+        return values
 
 
 def amount_arrays(name: str, numbers: Iterable[Decimal | None]) -> dict[str, NDArray[np.generic]]:
@@ -139,6 +159,10 @@ class Sparse:
         if found == len(self._place) or self._place[found] != place:
             return None
         return found
+
+    def items(self) -> Iterator[tuple[int, Decimal | None]]:
+        """Yield the places that something is said of, with what it is."""
+        yield from zip(self._place.tolist(), self.values, strict=True)
 
 
 def sparse_arrays(

@@ -4,7 +4,7 @@ They keep a trace safe when records have holes, and name each hole with the quan
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -54,6 +54,23 @@ def missing_consumption_links(register: Register, presence: Presence) -> Iterato
             hole = _hole(register, need, outputs=outputs, rows=rows)
             if hole is not None:
                 yield from _hole_links(register, presence, work_order, hole)
+
+
+def has_hole(register: Register, work_orders: Iterable[WorkOrderKey]) -> bool:
+    """Return whether one of the work orders, of which all is known, lacks a record."""
+    table = NeedTable(register)
+    for key in () if table.is_empty else work_orders:
+        work_order = register.work_orders.get(key)
+        needs = table.needs(work_order) if work_order is not None else ()
+        outputs = [
+            lot
+            for lot in register.outputs.get(key, ())
+            if work_order is not None and lot.item == work_order.item
+        ]
+        rows = _by_output(register.uses_of.get(key, ()))
+        if outputs and any(_hole(register, need, outputs=outputs, rows=rows) for need in needs):
+            return True
+    return False
 
 
 def orphan_gaps(register: Register, presence: Presence) -> dict[LotKey, Gap]:

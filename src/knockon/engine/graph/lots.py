@@ -57,6 +57,31 @@ class LotInfo:
     place: str | None = None
 
 
+class Infos(Sequence[LotInfo]):
+    """What the facts say of the lots, by place."""
+
+    def __init__(self, infos: Iterable[LotInfo] = ()) -> None:
+        self._infos = tuple(infos)
+
+    def __len__(self) -> int:
+        """Return how many lots there are."""
+        return len(self._infos)
+
+    @overload
+    def __getitem__(self, place: int) -> LotInfo: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[LotInfo]: ...
+    def __getitem__(self, place: int | slice) -> LotInfo | Sequence[LotInfo]:
+        """Return what is said of one lot, or of some."""
+        return self._infos[place]
+
+    def quantities(self) -> NDArray[np.float64]:
+        """Return the lots' quantities; NaN is unknown."""
+        return np.array(
+            [np.nan if one.qty is None else float(one.qty) for one in self._infos], dtype=np.float64
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragile:
     """What a later fact may not touch without changing links that are there already.
@@ -69,11 +94,14 @@ class Fragile:
         Links were derived from when they ran or what they made.
     lots
         Packages, cleaned vessels, lots with events, doubts or records out of order.
+    numbers
+        Numbers that records name without more: of parent lots, and of corrected records.
     """
 
     items: Set[str] = frozenset()
     work_orders: Set[WorkOrderKey] = frozenset()
     lots: Set[LotKey] = frozenset()
+    numbers: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +137,7 @@ class LotGraph:
     """
 
     lots: Sequence[LotKey]
-    info: Sequence[LotInfo]
+    info: Infos
     entities: Sequence[Entity]
     parts: Mapping[LotKey, tuple[int, ...]]
     states: StateGraph
@@ -188,7 +216,7 @@ def build_lot_graph(
     if cleaned:
         links = list(apart_by_cleaning(links, cleaned))
     columns = build_columns(links, plain.batches, lots=register.number)
-    info = _info(register)
+    info = Infos(lot_infos(register))
     entities = Entities(register.keys, columns.others)
     return LotGraph(
         lots=register.keys,
@@ -197,19 +225,25 @@ def build_lot_graph(
         parts=_parts(entities, columns),
         states=build_states(
             columns.table,
-            contents=_contents(info, beyond=len(columns.others)),
+            contents=np.concatenate([info.quantities(), np.full(len(columns.others), np.nan)]),
             family=_families(register.keys, beyond=len(columns.others)),
         ),
         kinds=columns.kinds,
-        records=FactRecords(rows=columns.rows, quantities=columns.quantities, register=register),
+        records=FactRecords(
+            rows=columns.rows,
+            quantities=columns.quantities,
+            unit=columns.table.unit,
+            uoms=columns.uoms,
+            register=register,
+        ),
         gaps=columns.gaps,
         gap_of=columns.gap_of,
         number=Numbers(register.number, columns.number),
         origins=orphans,
         dead_ends=_dead_ends(register),
         facts_gaps=register.standing.gaps,
-        in_making=_in_making(register),
-        open_work_orders=_open_work_orders(register),
+        in_making=lots_in_making(register),
+        open_work_orders=open_work_orders(register),
         fragile=_fragile(
             register, presence, links, lots=plain.apart | cleaned.keys() | orphans.keys()
         ),
@@ -288,7 +322,9 @@ def build_from_links(
         What each lot is of, shape ``(lots,)``.
     """
     count = len(table.source)
-    info = [LotInfo(qty=None if np.isnan(qty) else Decimal(repr(float(qty)))) for qty in contents]
+    info = Infos(
+        LotInfo(qty=None if np.isnan(qty) else Decimal(repr(float(qty)))) for qty in contents
+    )
     return LotGraph(
         lots=tuple(lots),
         info=info,
@@ -296,7 +332,13 @@ def build_from_links(
         parts={},
         states=build_states(table, contents=contents, family=family),
         kinds=np.full(count, LinkKind.CONSUMED, dtype=np.uint8),
-        records=FactRecords(rows=(None,) * count, quantities=(None,) * count, register=None),
+        records=FactRecords(
+            rows=(None,) * count,
+            quantities=(None,) * count,
+            unit=table.unit,
+            uoms=(None,) * (int(table.unit.max(initial=0)) + 1),
+            register=None,
+        ),
         gaps=(),
         gap_of=np.full(count, -1, dtype=np.int32),
         number=Numbers({key: place for place, key in enumerate(lots)}, {}),
@@ -321,12 +363,6 @@ def _parts(entities: Sequence[Entity], columns: Columns) -> dict[LotKey, tuple[i
     return {key: (own[key], *places) for key, places in parts.items()}
 
 
-def _contents(info: Iterable[LotInfo], *, beyond: int) -> NDArray[np.float64]:
-    """Return the lots' quantities; NaN where unknown and for what is no lot."""
-    own = [np.nan if one.qty is None else float(one.qty) for one in info]
-    return np.concatenate([np.array(own, dtype=np.float64), np.full(beyond, np.nan)])
-
-
 def _families(lots: Sequence[LotKey], *, beyond: int) -> NDArray[np.int32]:
     """Return a number per item for lots; what is no lot is of one family."""
     numbers: dict[str, int] = {"": 0}
@@ -338,6 +374,9 @@ def _fragile(
     register: Register, presence: Presence, links: Iterable[Link], *, lots: Set[LotKey]
 ) -> Fragile:
     work_orders: set[WorkOrderKey] = set()
+    for move in register.facts.outside_moves:
+        if move.work_order:
+            work_orders.add(WorkOrderKey(move.plant, move.work_order))
     for link in links:
         if isinstance(link.row, Consumption | OutsideMove) and link.row.work_order:
             work_orders.add(WorkOrderKey(link.row.plant, link.row.work_order))
@@ -352,15 +391,19 @@ def _fragile(
         if event.other_lot is not None:
             touched.add(event.other_lot)
     touched.update(lot.key for lot in register.lots.values() if lot.parent_lot)
+    numbers = {lot.parent_lot for lot in register.lots.values() if lot.parent_lot}
+    numbers.update(row.lot.lot for row in register.facts.transfers)
+    numbers.update(event.corrects for event in register.facts.lot_events if event.corrects)
     touched.update(doubt.lot for doubt in register.standing.doubts)
     return Fragile(
         items=frozenset(presence.asked),
         work_orders=frozenset(work_orders),
         lots=frozenset(touched),
+        numbers=frozenset(numbers),
     )
 
 
-def _open_work_orders(register: Register) -> frozenset[WorkOrderKey]:
+def open_work_orders(register: Register) -> frozenset[WorkOrderKey]:
     """Return the work orders that are not done; of an undescribed one, if it gave nothing out."""
     described = {key for key, row in register.work_orders.items() if row.status != "done"}
     undescribed = {
@@ -385,7 +428,7 @@ def _dead_ends(register: Register) -> dict[LotKey, tuple[Gap, ...]]:
     return {key: tuple(rows) for key, rows in gaps.items()}
 
 
-def _in_making(register: Register) -> dict[LotKey, WorkOrderKey]:
+def lots_in_making(register: Register) -> dict[LotKey, WorkOrderKey]:
     """Return the lots without a time of making whose work order is still open."""
     begun = {}
     for lot, key in register.made_by.items():
@@ -394,10 +437,10 @@ def _in_making(register: Register) -> dict[LotKey, WorkOrderKey]:
         unmade = described is None or (described.made is None and not described.qty)
         if unmade and work_order is not None and work_order.status != "done":
             begun[lot] = key
-    return begun
+    return dict(sorted(begun.items()))
 
 
-def _info(register: Register) -> list[LotInfo]:
+def lot_infos(register: Register) -> list[LotInfo]:
     """Return quantity, unit and the place where most of each lot is, in key order."""
     stock: dict[LotKey, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in register.facts.stock:

@@ -6,6 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from knockon.domain.facts import Consumption, LotEvent, LotKey, OutsideMove, Shipment
 from knockon.engine.graph.collector import Row
 from knockon.engine.graph.register import Register
@@ -29,6 +32,12 @@ class LinkRecords(Protocol):
     def shipment(self, row: int) -> str:
         """Return the number of a row of shipments."""
 
+    def weights(self) -> NDArray[np.float64]:
+        """Return what went over each link as a float, for ranking; NaN is unknown."""
+
+    def units(self) -> tuple[NDArray[np.integer], Sequence[str | None]]:
+        """Return the unit of each link's quantity, as a place among the units."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRecords:
@@ -36,14 +45,16 @@ class FactRecords:
 
     Parameters
     ----------
-    rows, quantities
-        By link: the fact behind it, and how much went over it.
+    rows, quantities, unit
+        By link: the fact behind it, how much went over it, and which of ``uoms`` that is in.
     register
         Knows the units; None where there are no facts.
     """
 
     rows: Sequence[Row | None]
     quantities: Sequence[Decimal | None]
+    unit: NDArray[np.int32]
+    uoms: Sequence[str | None]
     register: Register | None
 
     def when(self, link: int) -> datetime | None:
@@ -82,3 +93,11 @@ class FactRecords:
     def shipment(self, row: int) -> str:
         """Return the number of a row of shipments."""
         return "" if self.register is None else self.register.facts.shipments[row].shipment
+
+    def weights(self) -> NDArray[np.float64]:
+        """Return what went over each link as a float, for ranking."""
+        return np.array([np.nan if qty is None else float(qty) for qty in self.quantities])
+
+    def units(self) -> tuple[NDArray[np.integer], Sequence[str | None]]:
+        """Return the unit of each link's quantity, as a place among the units."""
+        return self.unit, self.uoms

@@ -24,10 +24,10 @@ from knockon.engine.graph.segment_views import (
     AllEntities,
     AllNumbers,
     GapGroups,
-    Infos,
     LotKeys,
     Notes,
     Others,
+    SealedInfos,
     SealedRecords,
 )
 from knockon.engine.graph.states import NO_LINK, StateGraph
@@ -45,6 +45,8 @@ def segment_arrays(graph: LotGraph) -> dict[str, NDArray[np.generic]]:
     arrays |= _other_arrays(graph)
     arrays |= _link_arrays(graph)
     number = {key: place for place, key in enumerate(graph.lots)}
+    unit, uoms = graph.records.units()
+    arrays["link_unit"] = unit.astype(np.uint16)
     arrays["gaps"] = document_array([[_gap(gap) for gap in group] for group in graph.gaps])
     arrays["notes"] = document_array(
         {
@@ -62,6 +64,8 @@ def segment_arrays(graph: LotGraph) -> dict[str, NDArray[np.generic]]:
             "fragile_items": sorted(graph.fragile.items),
             "fragile_work_orders": sorted(graph.fragile.work_orders),
             "fragile_lots": sorted(graph.fragile.lots),
+            "fragile_numbers": sorted(graph.fragile.numbers),
+            "uoms": list(uoms),
         }
     )
     return arrays
@@ -82,12 +86,12 @@ def open_segment(arrays: Arrays) -> LotGraph:
     notes = Notes(arrays, lots)
     return LotGraph(
         lots=lots,
-        info=Infos(arrays),
+        info=SealedInfos(arrays),
         entities=AllEntities(lots, others),
         parts=LaterMapping(lambda: notes.parts),
         states=StateGraph.from_arrays(states),
         kinds=np.asarray(arrays["link_kind"], dtype=np.uint8),
-        records=SealedRecords(arrays, lots, others),
+        records=SealedRecords(arrays, lots, others, notes),
         gaps=GapGroups(arrays),
         gap_of=np.asarray(arrays["link_gap"], dtype=np.int32),
         number=AllNumbers(lots, others),
@@ -101,6 +105,7 @@ def open_segment(arrays: Arrays) -> LotGraph:
             items=LaterSet(lambda: notes.texts("fragile_items")),
             work_orders=LaterSet(lambda: notes.work_orders("fragile_work_orders")),
             lots=LaterSet(lambda: notes.fragile_lots),
+            numbers=LaterSet(lambda: notes.texts("fragile_numbers")),
         ),
     )
 

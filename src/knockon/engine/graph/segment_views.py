@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Any, Final, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knockon.domain.facts import LotKey, WorkOrderKey
 from knockon.domain.impact import Gap
 from knockon.engine.graph.collector import Entity, EntityKind, Unrecorded, lot_entity
 from knockon.engine.graph.heaps import Amounts, Arrays, Sparse, TextHeap, read_document
 from knockon.engine.graph.instants import instant
-from knockon.engine.graph.lots import LotInfo
+from knockon.engine.graph.lots import Infos, LotInfo
 from knockon.engine.graph.vessels import Anew
 
 NOT_NOTED: Final = np.iinfo(np.int64).min
@@ -164,7 +165,7 @@ class AllNumbers(Mapping[Entity, int]):
         return len(self._lots) + place
 
 
-class Infos(Sequence[LotInfo]):
+class SealedInfos(Infos):
     """What the facts say of the lots."""
 
     def __init__(self, arrays: Arrays) -> None:
@@ -189,13 +190,19 @@ class Infos(Sequence[LotInfo]):
             place=PLACES[int(self._place[place])],
         )
 
+    def quantities(self) -> NDArray[np.float64]:
+        """Return the lots' quantities; NaN is unknown."""
+        return self._qty.floats()
+
 
 class SealedRecords:
     """What was recorded of links, from the arrays; see ``LinkRecords``."""
 
-    def __init__(self, arrays: Arrays, lots: LotKeys, others: Others) -> None:
+    def __init__(self, arrays: Arrays, lots: LotKeys, others: Others, notes: "Notes") -> None:
         self._lots = lots
         self._others = others
+        self._notes = notes
+        self._unit = arrays["link_unit"]
         self._when = arrays["link_when"]
         self._source = arrays["link_source"]
         self._booked = Amounts(arrays, "link_booked")
@@ -228,6 +235,17 @@ class SealedRecords:
     def shipment(self, row: int) -> str:
         """Return the number of a row of shipments."""
         return self._others.shipment(row)
+
+    def weights(self) -> NDArray[np.float64]:
+        """Return what went over each link as a float, for ranking."""
+        weights = self._booked.floats()
+        for place, qty in self._carried.items():
+            weights[place] = np.nan if qty is None else float(qty)
+        return weights
+
+    def units(self) -> tuple[NDArray[np.integer], Sequence[str | None]]:
+        """Return the unit of each link's quantity, as a place among the units."""
+        return np.asarray(self._unit, dtype=np.uint16), self._notes.uoms
 
 
 class GapGroups(Sequence[tuple[Gap, ...]]):
@@ -317,6 +335,11 @@ class Notes:
     def texts(self, name: str) -> frozenset[str]:
         """Return the texts under a name."""
         return frozenset(self._document[name])
+
+    @cached_property
+    def uoms(self) -> tuple[str | None, ...]:
+        """Return the units of the links' quantities."""
+        return tuple(self._document["uoms"])
 
     @cached_property
     def fragile_lots(self) -> frozenset[LotKey]:

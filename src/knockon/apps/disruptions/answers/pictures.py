@@ -11,7 +11,9 @@ from django.conf import settings
 
 from knockon.apps.journal.selectors import chain_at
 from knockon.apps.production.segments.container import SegmentDamaged
+from knockon.apps.production.segments.sealing import clock_doubts
 from knockon.apps.production.segments.store import SegmentRefused, SegmentStore, Watermark
+from knockon.apps.production.segments.tails import brought_up_to_date
 from knockon.apps.production.snapshot import (
     Picture,
     facts_position,
@@ -78,6 +80,7 @@ class _Pictures:
         self._pictures: _Kept[_Basis, Picture] = _Kept()
         self._graphs: _Kept[_Basis, LotGraph] = _Kept()
         self._opened: _Kept[tuple[str, ...], _Opened] = _Kept()
+        self._laid: _Kept[_Basis, LotGraph] = _Kept()
         self._refused: dict[tuple[str, ...], str] = {}
 
     def facts(self, basis: _Basis) -> PlantFacts:
@@ -119,15 +122,25 @@ class _Pictures:
             return load_picture(plants, snapshot=snapshot, known=known)
 
     def _sealed(self, basis: _Basis, *, store: SegmentStore) -> LotGraph | None:
-        """Return the sealed genealogy of exactly these facts; None when there is none."""
+        """Return the sealed genealogy with what came since; None when it must be built."""
         plants, position, schedules = basis
         try:
             watermark, graph = self._open(plants, store=store)
         except _NoSegment:
             return None
-        if (watermark.position, watermark.schedules) != (position, schedules):
+        if watermark.doubts != clock_doubts(plants) or watermark.position > position:
             return None
-        return graph
+        if (watermark.position, watermark.schedules) == (position, schedules):
+            return graph
+        laid = self._laid.get(basis)
+        if laid is None:
+            laid = brought_up_to_date(
+                graph,
+                plants=plants,
+                watermark=watermark,
+                snapshot=SnapshotId(position=position, schedules=schedules),
+            )
+        return None if laid is None else self._laid.keep(basis, laid)
 
     def _open(self, plants: tuple[str, ...], *, store: SegmentStore) -> tuple[Watermark, LotGraph]:
         try:

@@ -40,10 +40,21 @@ def plants_to_seal() -> tuple[tuple[str, ...], ...]:
     return (*alone, codes) if len(codes) > 1 else alone
 
 
-def watermark_of(snapshot: SnapshotId) -> Watermark:
-    """Return what names the facts of a snapshot."""
+def watermark_of(plants: Sequence[str], snapshot: SnapshotId) -> Watermark:
+    """Return what names the facts of some plants at a snapshot."""
     position = facts_position(snapshot.position)
-    return Watermark(position=position, chain=chain_at(position), schedules=snapshot.schedules)
+    return Watermark(
+        position=position,
+        chain=chain_at(position),
+        schedules=snapshot.schedules,
+        doubts=clock_doubts(plants),
+    )
+
+
+def clock_doubts(plants: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Return how far the clocks of the plants may be off now, seconds."""
+    rows = Site.objects.filter(code__in=plants).order_by("code")
+    return tuple(rows.values_list("code", "clock_doubt_s"))
 
 
 def is_up_to_date(plants: Sequence[str], *, store: SegmentStore, is_checked: bool = True) -> bool:
@@ -52,7 +63,7 @@ def is_up_to_date(plants: Sequence[str], *, store: SegmentStore, is_checked: boo
         live = store.open(plants, chain_at=chain_at, is_checked=is_checked)
     except (SegmentDamaged, SegmentRefused):
         return False
-    return live is not None and live.watermark == watermark_of(latest_snapshot(plants))
+    return live is not None and live.watermark == watermark_of(plants, latest_snapshot(plants))
 
 
 def is_due(plants: Sequence[str], *, store: SegmentStore, now: datetime) -> bool:
@@ -76,7 +87,7 @@ def seal(plants: Sequence[str], *, store: SegmentStore) -> SealReport:
     """
     started = time.perf_counter()
     codes = tuple(sorted(plants))
-    watermark = watermark_of(latest_snapshot(codes))
+    watermark = watermark_of(codes, latest_snapshot(codes))
     with collection_paused():
         graph = build_lot_graph(_facts(codes, watermark))
         arrays = segment_arrays(graph)

@@ -57,11 +57,14 @@ class Watermark:
         The journal's chain value there; a data base that was put back has another one, or none.
     schedules
         Schedule version of each plant.
+    doubts
+        How far each plant's clocks may be off, seconds: a setting, of which no version is kept.
     """
 
     position: int
     chain: str
     schedules: tuple[tuple[str, int], ...]
+    doubts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +234,7 @@ def _fitting(
         position=int(notes["position"]),
         chain=str(notes["chain"]),
         schedules=tuple((str(plant), int(number)) for plant, number in notes["schedules"]),
+        doubts=tuple((str(plant), int(doubt_s)) for plant, doubt_s in notes["doubts"]),
     )
     if chain_at(watermark.position) != watermark.chain:
         raise SegmentRefused(file=name, reason="watermark")

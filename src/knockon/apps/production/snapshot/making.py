@@ -171,6 +171,16 @@ def _operation(
     )
 
 
+def _reported(row: Any) -> facts.Operation:
+    return _operation((row.site_id, row.work_order, row.seq), planned=None, done=row)
+
+
+PROGRESS: Final = FactTable(
+    model=models.Operation, order=("site_id", "work_order", "seq"), build=_reported
+)
+"""What was reported of operations, without their plan."""
+
+
 def _progress(done: models.Operation | None) -> dict[str, Any]:
     if done is None:
         return {}

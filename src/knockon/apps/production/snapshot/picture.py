@@ -167,6 +167,18 @@ def load_picture(
     )
 
 
+def masters_changed(names: Sequence[str], *, plants: Sequence[str], after: int, until: int) -> bool:
+    """Return whether a row of some master data came or went between two positions."""
+    return any(_changed(_MASTERS[name], plants, after=after, until=until) for name in names)
+
+
+def load_masters(
+    names: Sequence[str], *, plants: Sequence[str], position: int
+) -> dict[str, tuple[Any, ...]]:
+    """Return some of the master data by their names in ``PlantFacts``."""
+    return {name: _read(_MASTERS[name], position=position, plants=plants) for name in names}
+
+
 def _read(master: _Master, *, position: int, plants: Sequence[str]) -> tuple[Any, ...]:
     if master.is_shared:
         return master.load(position=position)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from knockon.apps.plant.snapshot import as_of
 
@@ -45,9 +45,7 @@ class FactTable(Generic[Fact]):
         known
             The same plants' facts at an earlier position: only what changed since is read.
         """
-        rows = as_of(self.model, position=position, plants=plants, also=self.also)
-        if self.without:
-            rows = rows.exclude(**self.without)
+        rows = self._standing(position=position, plants=plants)
         if known is None:
             return LoadedTable(position=position, entries=sorted(self._entries(rows), key=_PLACE))
         came = self._entries(rows.filter(recorded_id__gt=known.position))
@@ -57,6 +55,26 @@ class FactTable(Generic[Fact]):
         stayed = [entry for entry in known.entries if entry[0][-1] not in gone]
         # Sorted but for its end: this takes one pass.
         return LoadedTable(position=position, entries=sorted(stayed + came, key=_PLACE))
+
+    def came(self, *, after: int, until: int, plants: Sequence[str]) -> tuple[Fact, ...]:
+        """Return the facts that came after one position and still stand at another, in no order."""
+        rows = self._standing(position=until, plants=plants).filter(recorded_id__gt=after)
+        return tuple(map(self.build, rows.order_by()))
+
+    def gone(self, *, after: int, until: int, plants: Sequence[str]) -> tuple[Fact, ...]:
+        """Return the facts that stood at one position and stand no more at another, in no order."""
+        rows = self._standing(position=after, plants=plants)
+        rows = rows.filter(retired_id__gt=after, retired_id__lte=until)
+        return tuple(map(self.build, rows.order_by()))
+
+    def among(self, chosen: Q, *, position: int, plants: Sequence[str]) -> tuple[Fact, ...]:
+        """Return the facts at a position that a condition chooses, in order."""
+        rows = self._standing(position=position, plants=plants).filter(chosen)
+        return tuple(fact for _, fact in sorted(self._entries(rows), key=_PLACE))
+
+    def _standing(self, *, position: int, plants: Sequence[str]) -> QuerySet[Any]:
+        rows = as_of(self.model, position=position, plants=plants, also=self.also)
+        return rows.exclude(**self.without) if self.without else rows
 
     def _entries(self, rows: QuerySet[Any]) -> list[_Entry[Fact]]:
         place, build = _place_of(self.model, self.order), self.build
