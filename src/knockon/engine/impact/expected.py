@@ -89,7 +89,7 @@ def expected_finishes(scene: Scene) -> Int64s:
     for look_ahead, by_plan in _RULES:
         if least <= 0:
             break
-        _, finish = dispatcher.again(look_ahead=look_ahead, by_plan=by_plan)
+        finish = dispatcher.again(look_ahead=look_ahead, by_plan=by_plan).finish
         cost = _cost(targets, finish)
         if cost < least:
             best, least = finish, cost

@@ -77,6 +77,17 @@ class Wanted(NamedTuple):
     weight: Float64s
 
 
+class Dispatched(NamedTuple):
+    """When each step starts and finishes, and on which machine (number); UTC seconds.
+
+    What cannot be placed finishes at ``AGES``; what keeps its place keeps its machine.
+    """
+
+    start: Int64s
+    finish: Int64s
+    machine: Int64s
+
+
 class Dispatcher:
     """Dispatches one floor again and again, by one rule after the other."""
 
@@ -90,7 +101,7 @@ class Dispatcher:
         moving = bench.floor.work[~bench.keeps]
         self._length = float(np.mean(moving)) if len(moving) else 1.0
 
-    def again(self, *, look_ahead: float, by_plan: bool) -> tuple[Int64s, Int64s]:
+    def again(self, *, look_ahead: float, by_plan: bool) -> Dispatched:
         """Return when each step starts and finishes if machines take what is most urgent.
 
         Parameters
@@ -103,9 +114,8 @@ class Dispatcher:
 
         Notes
         -----
-        No step starts before its plan, nor is one taken off a machine once begun. What cannot be
-        placed finishes at ``AGES``. Deterministic: of equally urgent steps the one planned first
-        goes first.
+        No step starts before its plan, nor is one taken off a machine once begun. Deterministic: of
+        equally urgent steps the one planned first goes first.
         """
         bench, floor = self._bench, self._bench.floor
         count = len(floor.ready)
@@ -128,8 +138,12 @@ class Dispatcher:
             Hours(floor.calendars.first, floor.calendars.starts, floor.calendars.ends),
             booking,
         )
-        start = np.where(booking.start == FREE, AGES, booking.start)
-        return start.astype(np.int64), booking.finish
+        placed = np.where(booking.choice == FREE, self._choices.first[:-1], booking.choice)
+        return Dispatched(
+            start=np.where(booking.start == FREE, AGES, booking.start).astype(np.int64),
+            finish=booking.finish,
+            machine=self._choices.machine[placed],
+        )
 
     @cached_property
     def _urgencies(self) -> tuple[Int64s, Float64s]:
