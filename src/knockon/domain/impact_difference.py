@@ -24,6 +24,8 @@ PART_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 """What names a row in each list of the document."""
 _TOLD_BY_NAME: Final = frozenset({"path", "ways_out"})
 """Fields too long to be repeated: that they changed is said, not from what to what."""
+_GROWS_BY_ITSELF: Final = frozenset({"p_late"})
+"""A stop that lasts makes a long repair more probable by the minute: that alone is no news."""
 _OF_THE_CASE: Final = ("kind", "severity", "scope", "repair_s", "repair_basis")
 
 
@@ -124,7 +126,7 @@ def _field_values(change: FieldChange) -> dict[str, Any]:
 def _part(old: Sequence[Row], new: Sequence[Row], *, key: tuple[str, ...]) -> PartDifference:
     before, after = dict(_keyed(old, key)), dict(_keyed(new, key))
     changes = (
-        RowChange(key=name, fields=tuple(_fields(before[name], row, names=tuple(row))))
+        RowChange(key=name, fields=tuple(_fields(before[name], row, names=_told_of(row))))
         for name, row in after.items()
         if name in before
     )
@@ -133,6 +135,11 @@ def _part(old: Sequence[Row], new: Sequence[Row], *, key: tuple[str, ...]) -> Pa
         removed=tuple(row for name, row in before.items() if name not in after),
         changed=tuple(change for change in changes if change.fields),
     )
+
+
+def _told_of(row: Row) -> tuple[str, ...]:
+    """Return the fields of which a difference is told."""
+    return tuple(name for name in row if name not in _GROWS_BY_ITSELF)
 
 
 def _keyed(rows: Sequence[Row], key: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Row]]:

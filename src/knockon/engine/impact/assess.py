@@ -12,6 +12,7 @@ from knockon.engine.graph.register import build_register
 from knockon.engine.graph.vessels import Fillings
 from knockon.engine.impact.case import Case
 from knockon.engine.impact.cleared import is_freed_in_part, list_cleared
+from knockon.engine.impact.curve import with_thresholds
 from knockon.engine.impact.customers import sum_by_customer
 from knockon.engine.impact.expected import add_expected
 from knockon.engine.impact.gaps import list_gaps
@@ -76,7 +77,7 @@ def _answer(facts: PlantFacts, disruption: Disruption, *, case: Case) -> Impact:
     lots = trace.lots if trace is not None else ()
     shipped = hit_shipments(facts, trace) if trace is not None else ()
     times = time_findings(case)
-    orders = assess_orders(case, shipped=shipped, times=times)
+    orders = with_thresholds(case, assess_orders(case, shipped=shipped, times=times))
     scenes = Scenes(case)
     orders = add_expected(case, times, orders, scenes=scenes)
     orders = add_ways_out(case, times, orders, scenes=scenes)

@@ -191,7 +191,10 @@ def _same_answer(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 def _said(document: dict[str, Any]) -> str:
     bookkeeping = {"as_of", "snapshot", "data_age", "elapsed_ms"}
-    return content_hash({name: part for name, part in document.items() if name not in bookkeeping})
+    said = {name: part for name, part in document.items() if name not in bookkeeping}
+    # A stop that lasts makes a long repair more probable by the minute: that alone is no news.
+    said["orders"] = [{**row, "p_late": None} for row in document["orders"]]
+    return content_hash(said)
 
 
 def _replace_lines(stored: Impact, value: ImpactValue) -> None:
