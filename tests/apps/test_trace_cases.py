@@ -24,6 +24,12 @@ from knockon.apps.disruptions.services.assessment import assess, on_facts
 from knockon.apps.disruptions.services.moving import Revision, move, revise
 from knockon.apps.disruptions.services.opening import OpeningRequest, open_disruption
 from knockon.apps.journal.models import Event
+from knockon.apps.production.selectors import (
+    LotAmbiguous,
+    LotLooksLike,
+    LotUnknown,
+    resolve_lot,
+)
 from knockon.apps.production.services.importing import ImportOptions
 from knockon.apps.production.services.records import import_records
 from knockon.domain.access import SYSTEM, Role, Viewer
@@ -420,3 +426,27 @@ def test_tr_43_trace_names_its_snapshot_and_repeats_it(factory: Factory) -> None
 
     assert again == first
     assert [each.lot.key.lot for each in now.lots] == ["B1", "B2"]
+
+
+def test_tr_25_number_that_only_looks_like_a_lot_is_asked_about(factory: Factory) -> None:
+    factory.take("lots", {"lot": "L0O1", "item": "L", "qty": "1"})
+
+    with pytest.raises(LotLooksLike) as asked:
+        resolve_lot(LotKey("", "", "l001"))
+    with pytest.raises(LotUnknown):
+        resolve_lot(LotKey("", "", "X77"))
+
+    assert asked.value.data["near"] == f"{factory.plant}/L/L0O1"
+    assert resolve_lot(LotKey("", "", "L0O1")).lot == "L0O1"
+
+
+def test_tr_24_number_of_two_items_is_asked_about(factory: Factory) -> None:
+    factory.take("lots", {"lot": "A1", "item": "OTHER", "qty": "1"})
+
+    with pytest.raises(LotAmbiguous) as asked:
+        resolve_lot(LotKey("", "", "A1"))
+
+    assert asked.value.data["candidates"] == [
+        f"{factory.plant}/A/A1",
+        f"{factory.plant}/OTHER/A1",
+    ]

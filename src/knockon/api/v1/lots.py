@@ -31,7 +31,7 @@ def trace(
     viewer = asker(request)
     viewer.require(Right.VIEW_LOTS)
     named = LotKey(*("" if part == "-" else part for part in (issuer, item, lot)))
-    key = resolve_lot(named)
+    key = resolve_lot(named, viewer=viewer)
     found = trace_lot(
         key, is_forward=direction == "forward", viewer=viewer, limit=max(1, min(limit, 100_000))
     )

@@ -1,8 +1,8 @@
 """Master data as the engine reads them, at a journal position."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -35,6 +35,9 @@ def as_of(
     return rows.values_list(*names, *also, named=True)
 
 
+RESIDENCE_MIN_FIELD = "residence_min_min"
+RESIDENCE_MAX_FIELD = "residence_max_min"
+"""Own fields of a machine: minutes that material is inside at least and at most."""
 _UNREAD = frozenset({"own", "received_at", "recorded_id", "retired_id", "source"})
 
 
@@ -87,7 +90,7 @@ def load_plants(plants: Sequence[str]) -> tuple[facts.Plant, ...]:
 
 def load_equipment(*, position: int, plants: Sequence[str]) -> tuple[facts.Equipment, ...]:
     """Return the equipment tree, by key."""
-    rows = as_of(models.Equipment, position=position, plants=plants)
+    rows = as_of(models.Equipment, position=position, plants=plants, also=["own"])
     return tuple(
         facts.Equipment(
             key=EquipmentKey(row.site_id, row.equipment),
@@ -97,9 +100,25 @@ def load_equipment(*, position: int, plants: Sequence[str]) -> tuple[facts.Equip
             kind=row.kind,
             standard_cycle_s=exact(row.standard_cycle_s),
             cost_per_hour=exact(row.cost_per_hour),
+            residence_s=_residence_s(row.own),
         )
         for row in rows.order_by("site_id", "equipment", "id")
     )
+
+
+def _residence_s(own: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return how long material is inside, by the plant's own fields; None where they do not say.
+
+    The contract has no such column, so a plant that makes goods in a flow adds its own two.
+    """
+    try:
+        longest = Decimal(str(own[RESIDENCE_MAX_FIELD]).strip())
+        shortest = Decimal(str(own.get(RESIDENCE_MIN_FIELD) or "0").strip())
+    except (KeyError, InvalidOperation):
+        return None
+    if not (shortest.is_finite() and longest.is_finite() and 0 <= shortest <= longest):
+        return None
+    return round(shortest * 60), round(longest * 60)
 
 
 def load_tools(*, position: int, plants: Sequence[str]) -> tuple[facts.Tool, ...]:

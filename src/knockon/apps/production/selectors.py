@@ -32,6 +32,7 @@ from knockon.apps.production.models import (
 )
 from knockon.apps.production.models.bindings import binding_of
 from knockon.domain.access import Right, Viewer
+from knockon.domain.contract.keytext import look_alike_pattern
 from knockon.domain.errors import KnockonError
 from knockon.domain.facts import LotKey
 
@@ -42,6 +43,12 @@ class LotUnknown(KnockonError):
     """No lot of this number is known."""
 
     code = "lot_unknown"
+
+
+class LotLooksLike(LotUnknown):
+    """No lot of this number is known, but some look like it; ``near`` lists them for a person."""
+
+    code = "lot_looks_like"
 
 
 class LotAmbiguous(KnockonError):
@@ -62,17 +69,18 @@ class ImportUnknown(KnockonError):
     code = "import_unknown"
 
 
-def resolve_lot(lot: LotKey, *, plant: str | None = None) -> LotKey:
+def resolve_lot(lot: LotKey, *, plant: str | None = None, viewer: Viewer | None = None) -> LotKey:
     """Return the one lot that a full or bare number means.
 
     A bare number that fits lots of several items or issuers is never guessed; lots of the plant
-    are preferred only when a plant is given and exactly one of them fits. A full name may be of a
+    are preferred only when a plant is given and exactly one of them fits. With a viewer, only lots
+    of the viewer's plants are among those to choose from. A full name may be of a
     lot that only a receipt knows.
 
     Raises
     ------
-    LotUnknown, LotAmbiguous
-        None fits, or several do.
+    LotUnknown, LotLooksLike, LotAmbiguous
+        None fits, none but some look like it, or several do.
     """
     rows = Lot.objects.filter(retired=None, lot=lot.lot)
     if lot.item:
@@ -81,12 +89,16 @@ def resolve_lot(lot: LotKey, *, plant: str | None = None) -> LotKey:
         rows = rows.filter(issuer=lot.issuer)
     named = rows.order_by("issuer", "item").values_list("issuer", "item", "lot", "site_id")
     found: list[Any] = list(named)
+    if viewer is not None and len(found) > 1:
+        found = [row for row in found if viewer.may(Right.VIEW_LOTS, plant=row[3])]
     if plant is not None and len(found) > 1:
         found = [row for row in found if row[3] == plant] or found
     if not found and _is_received(lot):
         return lot
     if not found:
-        raise LotUnknown(lot="/".join(part for part in lot if part))
+        name = "/".join(part for part in lot if part)
+        near = _look_alikes(lot, viewer=viewer)
+        raise LotLooksLike(lot=name, near=", ".join(near)) if near else LotUnknown(lot=name)
     if len(found) > 1:
         raise LotAmbiguous(lot=lot.lot, candidates=["/".join(row[:3]) for row in found[:20]])
     return LotKey(*found[0][:3])
@@ -95,6 +107,17 @@ def resolve_lot(lot: LotKey, *, plant: str | None = None) -> LotKey:
 def _is_received(lot: LotKey) -> bool:
     rows = Receipt.objects.filter(retired=None, issuer=lot.issuer, item=lot.item, lot=lot.lot)
     return bool(lot.item) and rows.exists()
+
+
+def _look_alikes(lot: LotKey, *, viewer: Viewer | None) -> list[str]:
+    """Return the first few lots whose number a person may have meant."""
+    rows = Lot.objects.filter(retired=None, lot__iregex=look_alike_pattern(lot.lot))
+    if viewer is not None:
+        rows = visible(rows, viewer=viewer, right=Right.VIEW_LOTS)
+    if lot.item:
+        rows = rows.filter(item=lot.item)
+    named = rows.order_by("lot", "issuer", "item").values_list("issuer", "item", "lot")
+    return ["/".join(row) for row in named[:5]]
 
 
 def load_order_line(plant: str, rest: str, *, viewer: Viewer) -> OrderLine:

@@ -11,6 +11,8 @@ MAX_TEXT_LENGTH = 32_767
 
 # A spreadsheet's shortened display: the digits that it hides are gone from a text file.
 _SHORTENED = re.compile(r"\d\.\d+E\+\d{2,}", re.IGNORECASE)
+_BLANKS = frozenset(" _-")
+_LOOKS = {mark: kind for kind in ("[0O]", "[1IL]") for mark in kind[1:-1]}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LIST_SEPARATORS = re.compile("[;\uff1b\u3001\n]")
 _YES = frozenset(
@@ -61,6 +63,19 @@ def read_key(cell: Cell) -> str | None:
     if "+" in text and _SHORTENED.fullmatch(text):
         raise CellRefused(why="key_lost_digits", value=text)
     return _checked(text, longest=MAX_KEY_LENGTH)
+
+
+def look_alike_pattern(key: str) -> str:
+    """Return a regular expression, to be matched without case, of keys a person may mean instead.
+
+    ``O`` and ``0``, ``I``, ``l`` and ``1`` are taken for each other, zeros in front, blanks and
+    dashes are left out. It finds what to ask about; no two keys are ever the same by it.
+    """
+    marks = [mark for mark in folded(key) if mark not in _BLANKS]
+    while len(marks) > 1 and marks[0] == "0":
+        marks.pop(0)
+    parts = [_LOOKS.get(mark.upper(), re.escape(mark)) for mark in marks]
+    return "^[0 _-]*" + "[ _-]*".join(parts) + "[ _-]*$"
 
 
 def read_text(cell: Cell) -> str | None:

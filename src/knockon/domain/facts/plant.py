@@ -33,6 +33,8 @@ class Equipment:
     standard_cycle_s: Decimal | None = None
     cost_per_hour: Decimal | None = None
     """In the plant's currency."""
+    residence_s: tuple[int, int] | None = None
+    """Shortest and longest time that material is inside, where it flows through; None is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Windows are closed at both ends, and every recorded time is widened by its clock
 on the boundary is in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from knockon.domain.disruptions import Disruption, Scope
@@ -15,6 +15,7 @@ from knockon.domain.suspect_window import EvidenceKind, WindowSubject
 from knockon.domain.times import Moment
 from knockon.engine.graph.instants import (
     ANY_TIME,
+    SECOND_US,
     Span,
     microseconds,
     moment_of,
@@ -50,6 +51,8 @@ class _Search:
     """One window over one plant's resources.
 
     ``weakest`` bounds every class from below: a window whose start was guessed proves less.
+    ``residences`` are the shortest and longest times that material is inside a machine through
+    which it flows, microseconds.
     """
 
     register: Register
@@ -58,6 +61,16 @@ class _Search:
     names: frozenset[str]
     window: Span
     weakest: LinkClass
+    residences: Mapping[str, tuple[int, int]]
+
+    def residence(self, lot: LotKey, *, run: Operation | None) -> tuple[int, int]:
+        """Return how long before it came off its machine a lot's material went in, microseconds.
+
+        Shortest and longest; zero where material does not flow through.
+        """
+        known = self.register.lots.get(lot)
+        machine = (known.equipment if known else None) or (run.equipment if run else None)
+        return self.residences.get(machine or "", (0, 0))
 
     def judge(self, period: Span) -> LinkClass | None:
         """Return how surely something done in a period was done in the window; None if not."""
@@ -104,6 +117,11 @@ def suspicions_in_window(
         names=frozenset(people),
         window=window,
         weakest=weakest,
+        residences={
+            row.key.equipment: (row.residence_s[0] * SECOND_US, row.residence_s[1] * SECOND_US)
+            for row in register.facts.equipment
+            if row.residence_s and row.key.plant == scope.plant
+        },
     )
     found: list[Suspicion] = []
     if people:
@@ -195,10 +213,14 @@ def _judge_making(search: _Search, lot: LotKey, *, run: Operation | None) -> Lin
 
     A lot that was finished later holds what was made in the window if it was in the making then:
     since its work began, or since the lot before it was finished. A lot without a time of making
-    is still in work.
+    is still in work. Where material flows through a machine, what counts is when it went in: at the
+    ends of the window that is doubtful by the spread of the time inside.
     """
     register = search.register
     made = register.made(lot)
+    shortest, longest = search.residence(lot, run=run)
+    if made is not None and longest:
+        made = span_of(made.earliest - longest, made.latest - shortest)
     begun = None if run is None else register.span(run.actual_start, plant=run.key.plant)
     if made is None:
         since = -FOREVER if begun is None else begun.earliest
@@ -216,9 +238,9 @@ def _judge_making(search: _Search, lot: LotKey, *, run: Operation | None) -> Lin
         for when in [register.made(other)]
         if when is not None and when.latest < made.earliest
     ]
-    if max([begun.earliest, *former]) > search.window.latest:
+    if max([begun.earliest, *former]) - longest > search.window.latest:
         return None
-    alone = len(register.outputs.get(key, ())) == 1
+    alone = len(register.outputs.get(key, ())) == 1 and not longest
     sure = alone and begun.latest <= search.window.latest
     return search.weakest if sure else LinkClass.POSSIBLE
 

@@ -13,6 +13,9 @@ ERROR_TEXTS: Mapping[str, object] = {
     ),
     "sealing_busy": gettext_lazy("Another process is sealing the same plants. Try again later."),
     "lot_unknown": gettext_lazy("Lot “%(lot)s” is not known here."),
+    "lot_looks_like": gettext_lazy(
+        "Lot “%(lot)s” is not known here. Did you mean %(near)s? Write it as it is."
+    ),
     "lot_ambiguous": gettext_lazy(
         "Several lots have the number “%(lot)s”. Name the item or who issued it."
     ),
