@@ -32,6 +32,10 @@ PAGES: dict[str, Right] = {
     "{customer}statement/": Right.VIEW_ORDERS,
     "/lots/": Right.VIEW_LOTS,
     "{lot}": Right.VIEW_LOTS,
+    "/disruptions/{case}/window/": Right.VIEW_LOTS,
+    "/disruptions/{case}/window/choices/": Right.VIEW_LOTS,
+    "/notice/": Right.VIEW_LOTS,
+    "/gaps/": Right.VIEW_LOTS,
     "/messages/": Right.VIEW_BOARD,
     "/messages/live/": Right.VIEW_BOARD,
 }

@@ -1,12 +1,13 @@
 """The suspect window on a case's page: what is proposed, what each choice costs, setting, undo."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
-from knockon.apps.disruptions.answers import pictures
+from knockon.apps.disruptions.answers import pictures, windows
 from knockon.apps.disruptions.models import Disruption, ScopeVersion
 from knockon.apps.disruptions.selectors import load_impact, load_scope_version
 from knockon.apps.disruptions.services.assessment import assess
@@ -18,9 +19,11 @@ from knockon.apps.production.models import Lot
 from knockon.apps.production.services.importing import ImportOptions
 from knockon.apps.production.services.records import import_records
 from knockon.demo.simulation.truth import SimulatedCase
-from knockon.domain.access import SYSTEM, Role
+from knockon.domain.access import SYSTEM, Grant, Role, Viewer
 from knockon.domain.disruptions import DisruptionKind, Scope
-from knockon.domain.facts import LotKey
+from knockon.domain.facts import LotKey, OrderLineKey
+from knockon.domain.links import LinkClass
+from knockon.domain.suspect_window import HitLine, HitLot, WindowCost
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +281,35 @@ def test_answer_on_its_way_is_said(
 
     assert "a new answer is being computed" in text
     assert "every 2s" in text
+
+
+def test_names_that_only_another_site_knows_are_counted_and_not_shown(
+    failed: Disruption, made: list[Lot], case: SimulatedCase
+) -> None:
+    own = LotKey(made[0].issuer, made[0].item, made[0].lot)
+    foreign = LotKey("X", "ITEM", "FOREIGN")
+    cost = WindowCost(
+        added_lots=tuple(
+            HitLot(key=key, link_class=LinkClass.CONFIRMED, qty=None, uom=None)
+            for key in (own, foreign)
+        ),
+        added_lines=(
+            HitLine(
+                key=OrderLineKey("X", "SO-X", "1"),
+                customer="FOREIGN CO",
+                item="ITEM",
+                link_class=LinkClass.CONFIRMED,
+                qty=None,
+                uom=None,
+            ),
+        ),
+    )
+    weighed = windows.case_windows(failed.pk, viewer=SYSTEM).weighed
+    weighed = replace(weighed, starts=(replace(weighed.starts[0], cost=cost),))
+    viewer = Viewer(actor="q", grants=(Grant(role=Role.QUALITY, plant=case.plant),))
+
+    seen = windows._within_sight(weighed, viewer=viewer, plants=(case.plant, "X"))
+
+    (choice,) = seen.starts
+    assert [lot.key.lot for lot in choice.cost.added_lots] == [own.lot, ""]
+    assert [(line.key.order, line.customer) for line in choice.cost.added_lines] == [("", "")]

@@ -292,6 +292,8 @@ def _lot_part(lots: Sequence[HitLot], *, is_added: bool) -> CostPart | None:
                 more=f"{lot.key.item} {quantity_text(lot.qty, lot.uom)}",
                 link_class=lot.link_class.name,
             )
+            if lot.key.lot
+            else _elsewhere()
             for lot in lots[:_NAMES_SHOWN]
         ),
         is_whole=count <= _NAMES_SHOWN,
@@ -318,10 +320,17 @@ def _line_part(
                 more=f"{line.customer} {line.item}".strip(),
                 link_class=line.link_class.name,
             )
+            if line.key.order
+            else _elsewhere()
             for line in lines[:_NAMES_SHOWN]
         ),
         is_whole=count <= _NAMES_SHOWN,
     )
+
+
+def _elsewhere() -> NamedHit:
+    """Return what stands for a name that only another site knows."""
+    return NamedHit(name=_("in another site"), url="", more="", link_class="")
 
 
 def _with_quantity(text: str, rows: Sequence[tuple[Decimal | None, str | None]]) -> str:

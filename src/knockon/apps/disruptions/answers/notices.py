@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Q
 
 from knockon.apps.accounts.selectors import visible
-from knockon.apps.disruptions.answers.impacts import compute, redact
+from knockon.apps.disruptions.answers.impacts import compute, plants_asked, redact
+from knockon.apps.disruptions.answers.sight import within_sight
+from knockon.apps.journal.selectors import latest_position
 from knockon.apps.plant.models import Item
 from knockon.apps.production.models import Lot, Receipt
 from knockon.apps.production.selectors import load_lots
@@ -60,8 +62,11 @@ def foresee(lots: Sequence[LotKey], *, plant: str, viewer: Viewer, now: datetime
         opened_at=now,
         scope=Scope(plant=plant, lots=tuple(sorted(lots))),
     )
-    value = compute(trouble, plants=(plant,), snapshot=latest_snapshot([plant]), now=now)
-    return redact(render(value, elapsed_ms=0), viewer=viewer, plant=plant)
+    plants = plants_asked(trouble, plant=plant, position=latest_position())
+    value = compute(trouble, plants=plants, snapshot=latest_snapshot(plants), now=now)
+    document = render(value, elapsed_ms=0)
+    seen = within_sight(document, viewer=viewer, plant=plant, plants=plants)
+    return redact(seen, viewer=viewer, plant=plant)
 
 
 def _lots_named(names: Sequence[str], *, viewer: Viewer) -> Iterator[KnownLot]:

@@ -1,10 +1,16 @@
 """A case's suspect window: what is in force, what the records propose, what else it may be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from knockon.apps.disruptions.answers.impacts import compute
+from knockon.apps.disruptions.answers.impacts import (
+    compute,
+    plants_asked,
+    plants_of,
+    snapshot_of,
+)
 from knockon.apps.disruptions.answers.pictures import lot_graph, picture
 from knockon.apps.disruptions.models import Disruption, Impact
 from knockon.apps.disruptions.selectors import (
@@ -13,11 +19,21 @@ from knockon.apps.disruptions.selectors import (
     load_scope_version,
     load_value,
 )
+from knockon.apps.journal.selectors import latest_position
 from knockon.apps.production.snapshot import latest_snapshot
+from knockon.apps.production.snapshot.sightings import lots_seen_in
 from knockon.domain.access import Right, Viewer
 from knockon.domain.disruptions import Scope
-from knockon.domain.facts import PlantFacts, SnapshotId
-from knockon.domain.suspect_window import WeighedWindows, WindowCost, WindowSubject
+from knockon.domain.facts import LotKey, OrderLineKey, PlantFacts, SnapshotId
+from knockon.domain.links import LinkClass
+from knockon.domain.suspect_window import (
+    HitLine,
+    HitLot,
+    WeighedWindows,
+    WindowChoice,
+    WindowCost,
+    WindowSubject,
+)
 from knockon.engine.graph.lots import LotGraph
 from knockon.engine.graph.register import Register, build_register
 from knockon.engine.impact.alternatives import (
@@ -69,18 +85,18 @@ def case_windows(disruption_id: int, *, viewer: Viewer, place: int = 0) -> CaseW
     """
     row = load_disruption(disruption_id, viewer=viewer)
     viewer.require(Right.VIEW_LOTS, plant=row.site_id)
-    found = _weighed(load_impact(row.pk).pk, max(0, place))
-    if viewer.may(Right.VIEW_ORDERS, plant=row.site_id):
-        return found
-    return replace(found, weighed=_without_customers(found.weighed))
+    stored = load_impact(row.pk)
+    found = _weighed(stored.pk, max(0, place))
+    plants = plants_of(stored)
+    return replace(found, weighed=_within_sight(found.weighed, viewer=viewer, plants=plants))
 
 
 def window_in_force(row: Disruption, scope: Scope) -> WindowInForce:
     """Return the window of a scope of a case on the facts as they are known now."""
     version = load_scope_version(row.pk)
     trouble = replace(load_value(row, scope=version), scope=scope)
-    snapshot = latest_snapshot([row.site_id])
-    register = _register((row.site_id,), snapshot)
+    plants = plants_asked(trouble, plant=row.site_id, position=latest_position())
+    register = _register(plants, latest_snapshot(plants))
     subject = subject_in_force(register, trouble)
     if subject is None:
         return WindowInForce(subject=None, start=scope.start, end=scope.end)
@@ -96,11 +112,7 @@ def window_in_force(row: Disruption, scope: Scope) -> WindowInForce:
 def _weighed(impact_id: int, place: int) -> CaseWindows:
     """Return the windows against one stored answer, which never changes."""
     stored = Impact.objects.select_related("disruption", "scope").get(pk=impact_id)
-    row, plants = stored.disruption, (stored.disruption.site_id,)
-    snapshot = SnapshotId(
-        position=stored.position,
-        schedules=tuple((plant, number) for plant, number in stored.schedules),
-    )
+    row, plants, snapshot = stored.disruption, plants_of(stored), snapshot_of(stored)
     trouble = load_value(row, scope=stored.scope)
     facts, graph = picture(plants, snapshot), lot_graph(plants, snapshot)
     impact = compute(trouble, plants=plants, snapshot=snapshot, now=stored.as_of)
@@ -121,20 +133,58 @@ def _register_of(facts: PlantFacts, graph: LotGraph) -> Register:
     return graph.register if graph.register is not None else build_register(facts)
 
 
-def _without_customers(weighed: WeighedWindows) -> WeighedWindows:
-    """Return the windows without customers, for those who may not see orders."""
+def _within_sight(
+    weighed: WeighedWindows, *, viewer: Viewer, plants: Sequence[str]
+) -> WeighedWindows:
+    """Return the windows without the names of what only other plants know than the viewer's.
 
-    def hidden(cost: WindowCost) -> WindowCost:
-        return replace(
-            cost,
-            added_lines=tuple(replace(line, customer="") for line in cost.added_lines),
-            freed_lines=tuple(replace(line, customer="") for line in cost.freed_lines),
-        )
-
+    Customers are left out for those who may not see orders.
+    """
     alone = weighed.named_only
+    choices = [*weighed.starts, *weighed.ends, *([alone] if alone else [])]
+    costs = [choice.cost for choice in choices]
+    named = {lot.key for cost in costs for lot in (*cost.added_lots, *cost.freed_lots)}
+    own = [code for code in plants if viewer.may(Right.VIEW_LOTS, plant=code)]
+    seen = named if len(own) == len(plants) else lots_seen_in(own, named)
+
+    def lots(rows: Sequence[HitLot]) -> tuple[HitLot, ...]:
+        return tuple(row if row.key in seen else _NO_LOT for row in rows)
+
+    def lines(rows: Sequence[HitLine]) -> tuple[HitLine, ...]:
+        return tuple(_line_in_sight(row, viewer=viewer) for row in rows)
+
+    def choice(each: WindowChoice) -> WindowChoice:
+        cost = WindowCost(
+            added_lots=lots(each.cost.added_lots),
+            freed_lots=lots(each.cost.freed_lots),
+            added_lines=lines(each.cost.added_lines),
+            freed_lines=lines(each.cost.freed_lines),
+        )
+        return replace(each, cost=cost)
+
     return replace(
         weighed,
-        starts=tuple(replace(each, cost=hidden(each.cost)) for each in weighed.starts),
-        ends=tuple(replace(each, cost=hidden(each.cost)) for each in weighed.ends),
-        named_only=None if alone is None else replace(alone, cost=hidden(alone.cost)),
+        starts=tuple(choice(each) for each in weighed.starts),
+        ends=tuple(choice(each) for each in weighed.ends),
+        named_only=None if alone is None else choice(alone),
     )
+
+
+_NO_LOT = HitLot(key=LotKey("", "", ""), link_class=LinkClass.POSSIBLE, qty=None, uom=None)
+"""A lot that only another site knows: it is counted, nothing else."""
+_NO_LINE = HitLine(
+    key=OrderLineKey("", "", ""),
+    customer="",
+    item="",
+    link_class=LinkClass.POSSIBLE,
+    qty=None,
+    uom=None,
+)
+
+
+def _line_in_sight(line: HitLine, *, viewer: Viewer) -> HitLine:
+    if viewer.may(Right.VIEW_ORDERS, plant=line.key.plant):
+        return line
+    if viewer.may(Right.VIEW_BOARD, plant=line.key.plant):
+        return replace(line, customer="")
+    return _NO_LINE
