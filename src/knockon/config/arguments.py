@@ -77,6 +77,7 @@ def commands_of_today() -> tuple[Command, ...]:
         _command("doctor", _("Say what the data can answer."), "importing", _nothing),
         _command("report", _("Report a disruption."), "reporting", _report),
         _command("impact", _("Show whom a disruption hits."), "asking", _impact),
+        _command("curve", _("Show which orders turn late when."), "asking", _curve),
         _command("trace", _("Show where a lot went or came from."), "asking", _trace),
         _command("why", _("Show why an order is hit, or why not."), "asking", _why),
         _command("joint", _("Show what all open cases do together."), "joint", _joint),
@@ -203,6 +204,10 @@ def _report(parser: argparse.ArgumentParser) -> None:
 def _impact(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", type=int)
     parser.add_argument("--cleared", action="store_true", help=_("list what evidence freed, too"))
+
+
+def _curve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", type=int)
 
 
 def _trace(parser: argparse.ArgumentParser) -> None:

@@ -50,7 +50,7 @@ def order_curve_row(order: OrderCurve) -> Values:
     return {
         "order": order.key.order,
         "line": order.key.line,
-        "customer": order.customer,
+        "customer": order.customer or None,
         "customer_order": order.customer_order,
         "tier": order.tier,
         "item": order.item,

@@ -9,6 +9,7 @@ from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
 from knockon.api.v1.asking import asker
+from knockon.apps.disruptions.answers.curves import curve_document
 from knockon.apps.disruptions.answers.impacts import impact_document
 from knockon.apps.disruptions.answers.money import money_document
 from knockon.apps.disruptions.models import Disruption
@@ -125,6 +126,12 @@ def one(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
 def impact(request: HttpRequest, disruption_id: int, cleared: bool = False) -> dict[str, Any]:
     """Return the newest impact document; ``cleared`` adds what evidence freed, with the reason."""
     return impact_document(disruption_id, viewer=asker(request), with_freed=cleared)
+
+
+@router.get("/{disruption_id}/curve")
+def curve(request: HttpRequest, disruption_id: int) -> dict[str, Any]:
+    """Return which orders turn late at which repair time; none when it cannot matter."""
+    return curve_document(disruption_id, viewer=asker(request))
 
 
 @router.get("/{disruption_id}/money")

@@ -1,10 +1,11 @@
-"""``knockon impact``, ``trace`` and ``why``."""
+"""``knockon impact``, ``curve``, ``trace`` and ``why``."""
 
 from argparse import Namespace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from knockon.apps.disruptions.answers.curves import curve_document
 from knockon.apps.disruptions.answers.genealogy import trace_lot
 from knockon.apps.disruptions.answers.impacts import impact_document, newer_facts, why
 from knockon.apps.disruptions.answers.money import case_money
@@ -12,6 +13,7 @@ from knockon.apps.disruptions.reason_texts import check_text, effect_text
 from knockon.apps.disruptions.selectors import load_disruption
 from knockon.apps.production.selectors import load_order_line, load_order_lines, resolve_lot
 from knockon.config.commands.asked import read_lot, terminal_viewer
+from knockon.config.commands.curve_tables import curve_parts
 from knockon.config.commands.impact_tables import impact_parts, lot_name
 from knockon.config.commands.money_tables import money_parts
 from knockon.config.output import Outcome, Table
@@ -25,7 +27,7 @@ _MOST_LOTS = 100_000
 
 def run(given: Namespace) -> Outcome:
     """Answer the question that was asked."""
-    ask = {"impact": _impact, "trace": _trace, "why": _why}
+    ask = {"impact": _impact, "curve": _curve, "trace": _trace, "why": _why}
     return ask[given.command](given, terminal_viewer())
 
 
@@ -35,6 +37,11 @@ def _impact(given: Namespace, viewer: Viewer) -> Outcome:
     if not given.as_json:
         parts += money_parts(case_money(given.id, viewer=viewer))
     return Outcome(document=document, parts=parts)
+
+
+def _curve(given: Namespace, viewer: Viewer) -> Outcome:
+    document = curve_document(given.id, viewer=viewer)
+    return Outcome(document=document, parts=curve_parts(document))
 
 
 def _trace(given: Namespace, viewer: Viewer) -> Outcome:
