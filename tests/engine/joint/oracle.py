@@ -80,11 +80,16 @@ def _planned(task: Task) -> tuple[int, int, str, int]:
 def fix_orders(
     floor: Floor, *, now: int, crews: int
 ) -> dict[tuple[str, ...], tuple[int, int, int]]:
-    """Return for every order of repair what it saves (weight, lines), and how many stay late."""
-    worst = floor.late({stop.name: FOREVER for stop in floor.stops})
+    """Return for every order of repair what it saves (weight, lines), and how many stay late.
+
+    What is only announced is repaired by nobody yet.
+    """
+    begun = [stop for stop in floor.stops if stop.begins <= now]
+    others = parallel([stop for stop in floor.stops if stop.begins > now], now=now)
+    worst = floor.late({**others, **{stop.name: FOREVER for stop in begun}})
     found = {}
-    for order in permutations(floor.stops):
-        still = floor.late(_ends(order, now=now, crews=crews))
+    for order in permutations(begun) if len(begun) > 1 else ():
+        still = floor.late({**others, **_ends(order, now=now, crews=crews)})
         saved = worst - still
         weight = sum(floor.weight[name] for name in saved)
         found[tuple(stop.name for stop in order)] = (weight, len(saved), len(still & worst))
@@ -96,9 +101,7 @@ def _ends(order: Sequence[Stop], *, now: int, crews: int) -> dict[str, int]:
     ends = {}
     for stop in order:
         free.sort()
-        begins = max(free[0], stop.begins)
-        left = stop.begins + stop.minutes - max(stop.begins, now)
-        free[0] = begins + max(0, left)
+        free[0] += max(0, stop.begins + stop.minutes - now)
         ends[stop.name] = free[0]
     return ends
 

@@ -87,7 +87,7 @@ def impact_of(world: World) -> Impact:
     return answer(facts_of(world), trouble(DisruptionKind.QUALITY, lots=bad))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(worlds())
 def test_every_piece_is_counted_once(world: World) -> None:
     rows = {row.key.order: row for row in impact_of(world).orders}
@@ -106,7 +106,7 @@ def _counted(row: OrderImpact | None) -> tuple[Decimal, Decimal]:
     return row.qty_at_risk or Decimal(0), row.qty_short or Decimal(0)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(worlds())
 def test_no_line_counts_more_than_it_wants(world: World) -> None:
     wanted = {line.name: line.qty for line in world.lines}
@@ -115,7 +115,7 @@ def test_no_line_counts_more_than_it_wants(world: World) -> None:
         assert (row.qty_short or 0) + (row.qty_on_time or 0) <= wanted[row.key.order]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(worlds())
 def test_what_is_replaced_in_time_leaves_in_time(world: World) -> None:
     rows = {row.key.order: row for row in impact_of(world).orders}

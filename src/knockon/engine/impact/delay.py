@@ -424,7 +424,9 @@ def _put_down(records: Records, plan: _Plan, outage: Outage, *, number: int) -> 
             continue
         over = ABSENT < old.finish[place] <= outage.start
         if outage.rate > 0 or (outage.announced and over):
-            plan.slow_down(place, outage, number=number)
+            # Of two announced stops of one machine the second would stretch the first one.
+            if outage.rate > 0 or not plan.slow.end[place]:
+                plan.slow_down(place, outage, number=number)
             continue
         rule, restart_s = _restart(records, job)
         begun = job.running or old.start[place] < outage.start

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from knockon.domain.disruptions import Disruption, DisruptionKind
-from knockon.domain.facts import OrderLine, OrderLineKey, WorkOrderKey
+from knockon.domain.disruptions import Disruption
+from knockon.domain.facts import OrderLineKey, WorkOrderKey
 from knockon.domain.impact import Effect
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import LEVELS, Case
+from knockon.engine.impact.changed import changes, missing_more
 from knockon.engine.impact.climb import Rung
 from knockon.engine.impact.explain import Explainer, Path
 from knockon.engine.impact.lack import Lack
 from knockon.engine.impact.lateness import LineTimes, TimeFinding
-from knockon.engine.impact.records import Records
+from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.shipments import HitShipment
 from knockon.engine.impact.suspects import SuspectGoods, suspect_goods
 
@@ -207,29 +208,21 @@ def _possible_effect(case: Case, key: OrderLineKey) -> Effect:
 
 
 def _changed(case: Case, explainer: Explainer) -> Gathered:
-    """Yield the lines that their customer changed."""
-    for disruption in case.disruptions:
-        if disruption.kind is not DisruptionKind.CUSTOMER:
-            continue
-        for line in changed_lines(case.records, disruption):
-            if line.status == "open":
-                yield (
-                    line.key,
-                    Evidence(
-                        effect=None,
-                        link_class=LinkClass.CONFIRMED,
-                        path=partial(_changed_path, explainer, line.key, disruption),
-                    ),
-                )
-
-
-def changed_lines(records: Records, disruption: Disruption) -> Iterator[OrderLine]:
-    """Yield the lines that a customer's change names: of one order, else all of the customer's."""
-    scope = disruption.scope
-    for line in records.facts.order_lines:
-        named = line.key.order == scope.order if scope.order else line.customer == scope.customer
-        if line.key.plant == scope.plant and named:
-            yield line
+    """Yield the lines that their customer changes; what more is wanted and missing is SHORT."""
+    for key, (disruption, by) in changes(case.records, case.disruptions).items():
+        path = partial(_changed_path, explainer, key, disruption)
+        yield (
+            key,
+            Evidence(effect=None, link_class=LinkClass.CONFIRMED, path=path, qty=max(ZERO, -by)),
+        )
+        missing = missing_more(case.pegging, key, more=by)
+        if missing > 0:
+            yield (
+                key,
+                Evidence(
+                    effect=Effect.SHORT, link_class=LinkClass.PROBABLE, path=path, qty=missing
+                ),
+            )
 
 
 def _changed_path(explainer: Explainer, line: OrderLineKey, disruption: Disruption) -> Path:

@@ -26,7 +26,10 @@ from knockon.engine.impact.shipments import HitShipment, hit_shipments
 from knockon.engine.schedule.shop import to_seconds
 
 REPAIRABLE = frozenset({DisruptionKind.EQUIPMENT, DisruptionKind.TOOL, DisruptionKind.AREA})
-"""What a crew can end; people come back, goods arrive and lots are judged by themselves."""
+"""What a crew can end; people come back, goods arrive and lots are judged by themselves.
+
+A stop that is only announced cannot be repaired yet.
+"""
 
 TIER_WEIGHTS: Mapping[str | None, int] = {"A": 4, "B": 2}
 """What an order line of a customer's tier counts for; of any other tier it counts for one."""
@@ -170,7 +173,7 @@ def _rank(
 ) -> tuple[Weighing, Ranking]:
     """Return the orders of repair; what no crew can end stays as it is in each of them."""
     by_id = {one.id: one for one in whole.disruptions}
-    if sum(one.kind in REPAIRABLE for one in whole.disruptions) < 2:
+    if sum(_is_repairable(one, now=whole.now) for one in whole.disruptions) < 2:
         return Weighing.TIER, Ranking(plans=(), looked_at=0, is_exact=True)
     now = whole.now
     shortest = [_at_once(one, now=now) for one in whole.disruptions]
@@ -180,11 +183,11 @@ def _rank(
     ends: dict[int, int] = {}
     for stop, outage in enumerate(whole.outages):
         one = by_id[outage.disruption]
-        if one.kind not in REPAIRABLE:
+        if not _is_repairable(one, now=now):
             ends[stop] = outage.end
             continue
         law, _, _ = repair_law(whole.records, one, now=now)
-        left = outage.end - max(outage.start, to_seconds(now))
+        left = outage.end - to_seconds(now)
         if left <= 0:
             # It lasts longer than somebody thought: even chances say how much longer.
             left = law.quantile(_EVEN) - law.elapsed_s
@@ -226,9 +229,14 @@ def _weight(records: Records, line: OrderLine, *, by_value: bool) -> Decimal:
     return weight
 
 
+def _is_repairable(disruption: Disruption, *, now: datetime) -> bool:
+    start = disruption.scope.start or disruption.opened_at
+    return disruption.kind in REPAIRABLE and start <= now
+
+
 def _at_once(disruption: Disruption, *, now: datetime) -> Disruption:
     """Return the disruption as if it were repaired at this instant."""
-    if disruption.kind not in REPAIRABLE:
+    if not _is_repairable(disruption, now=now):
         return disruption
     start = disruption.scope.start or disruption.opened_at
     lasted = max(timedelta(), now - start)

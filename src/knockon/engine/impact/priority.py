@@ -5,7 +5,7 @@ order lines are late with those ends. With few repairs every order is looked at;
 one is always that which saves most per hour of repair then.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -145,7 +145,7 @@ class _Bench:
 
     def plan(self, order: Sequence[Repairable]) -> FixPlan:
         """Return an order of repair with what each repair adds."""
-        times = self._times(order, lambda fix: fix.repair_s)
+        times = self._times(order, _estimates(order))
         fixes: list[Fix] = []
         before = self._worst
         done: dict[int, int] = {}
@@ -176,7 +176,7 @@ class _Bench:
 
     def saved(self, order: Sequence[Repairable]) -> tuple[int, Decimal]:
         """Return how many lines an order of repair saves, and their weight."""
-        times = self._times(order, lambda fix: fix.repair_s)
+        times = self._times(order, _estimates(order))
         ends = {fix.stop: end for fix, (_, end) in zip(order, times, strict=True)}
         return self._sum(self._worst & ~self._late(ends))
 
@@ -184,24 +184,21 @@ class _Bench:
         """Return the mean number of lines saved over drawn repair times."""
         total = 0
         for draw in draws:
-            times = self._times(order, lambda fix, draw=draw: draw[fix.disruption])
+            times = self._times(order, draw)
             ends = {fix.stop: end for fix, (_, end) in zip(order, times, strict=True)}
             total += self._sum(self._worst & ~self._late(ends, keep=False))[0]
         return (Decimal(total) / len(draws)).quantize(_HUNDREDTH)
 
     def _times(
-        self, order: Sequence[Repairable], length: Callable[[Repairable], int]
+        self, order: Sequence[Repairable], lengths: Mapping[str, int]
     ) -> list[tuple[int, int]]:
-        """Return when each repair begins and ends: the next crew that is free takes the next one.
-
-        An announced stop cannot be repaired before it begins.
-        """
+        """Return when each repair begins and ends: the next crew that is free takes the next one."""
         free = [self._start] * max(1, self.crews.count)
         times: list[tuple[int, int]] = []
         for fix in order:
             crew = free.index(min(free))
-            begins = max(free[crew], self._replay.outages[fix.stop].start)
-            free[crew] = begins + length(fix)
+            begins = free[crew]
+            free[crew] = begins + lengths[fix.disruption]
             times.append((begins, free[crew]))
         return times
 
@@ -251,6 +248,10 @@ def _drawn(repairs: Sequence[Repairable], rng: np.random.Generator, *, samples: 
         }
         for row in np.clip(shares, 1e-9, 1 - 1e-9)
     ]
+
+
+def _estimates(order: Sequence[Repairable]) -> dict[str, int]:
+    return {fix.disruption: fix.repair_s for fix in order}
 
 
 def _per_hour(saved: int, repair_s: int) -> Decimal | None:

@@ -10,6 +10,7 @@ from knockon.domain.facts import OrderLine
 from knockon.domain.impact import Effect
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
+from knockon.engine.impact.changed import changes
 from knockon.engine.impact.delay import Run, last_finish
 from knockon.engine.impact.evidence import Evidence
 from knockon.engine.impact.lateness import TimeFinding
@@ -39,6 +40,7 @@ class Quantities:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._suspect = _suspect(case)
+        self._changes = changes(case.records, case.disruptions)
 
     def of(
         self,
@@ -58,7 +60,10 @@ class Quantities:
             The finding whose times the row shows.
         """
         short = plain_sum(row.qty for row in evidence if row.effect is Effect.SHORT)
-        open_qty = self._case.records.open_qty(line)
+        open_qty = self._case.records.open_qty(line) + self._more(line)
+        if line.key in self._changes:
+            # That the customer changes it is certain; what serves it need not be.
+            link_class = LinkClass.POSSIBLE
         on_time = self._on_time(line, time.level if time else link_class, time)
         if on_time is not None and line.ship_complete and on_time < open_qty:
             on_time = ZERO
@@ -76,18 +81,23 @@ class Quantities:
         """Return the quantity that is suspect, short or late; None when nothing says how much."""
         effects = {row.effect for row in evidence if row.effect is not None}
         if effects <= {Effect.MOVED}:
-            return ZERO
+            return plain_sum(row.qty for row in evidence if row.effect is None) or ZERO
         sent = plain_sum(row.qty for row in evidence if row.effect is Effect.SUSPECT_SHIPPED)
         spare = plain_sum(row.qty for row in evidence if row.effect is Effect.SUSPECT_ON_HAND)
         short = plain_sum(row.qty for row in evidence if row.effect is Effect.SHORT)
-        open_qty = self._case.records.open_qty(line)
+        open_qty = self._case.records.open_qty(line) + self._more(line)
         waiting = self._waiting(line, effects, time)
         if waiting is None and Effect.LATE in effects:
             waiting = open_qty
         if sent is None and short is None and not waiting and not spare:
             return None if waiting is None or Effect.SUSPECT_ON_HAND in effects else ZERO
         counted = max((waiting or ZERO) + (spare or ZERO), short or ZERO)
-        return plain(min(line.qty, (sent or ZERO) + min(open_qty, counted)))
+        return plain(min(line.qty + self._more(line), (sent or ZERO) + min(open_qty, counted)))
+
+    def _more(self, line: OrderLine) -> Decimal:
+        """Return what the customer wants on top of what is recorded."""
+        change = self._changes.get(line.key)
+        return max(ZERO, change[1]) if change is not None else ZERO
 
     def _waiting(
         self, line: OrderLine, effects: set[Effect], time: TimeFinding | None

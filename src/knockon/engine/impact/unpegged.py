@@ -1,11 +1,14 @@
-"""List hit supply that serves no order: what it covered, and who is left open first."""
+"""List supply that is hit, or freed, and serves no order, and who is left open first."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from decimal import Decimal
 
+from knockon.domain.facts import OrderLineKey
 from knockon.domain.impact import UnpeggedImpact
 from knockon.domain.links import LinkClass
 from knockon.engine.impact.case import Case
+from knockon.engine.impact.changed import changes, freed_supply
 from knockon.engine.impact.delay import last_finish
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.supply import SupplyKind
@@ -13,7 +16,10 @@ from knockon.engine.schedule.shop import to_instant
 
 
 def list_unpegged(case: Case) -> tuple[UnpeggedImpact, ...]:
-    """Return one row per plant and item of which hit supply serves nobody, in key order."""
+    """Return one row per plant and item of which hit supply serves nobody, in key order.
+
+    Supply that a customer no longer takes is among them: the first order left open can use it.
+    """
     surplus: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     cuts = case.lacks[LinkClass.POSSIBLE].cuts
     for place, supply in enumerate(case.pegging.supplies):
@@ -25,8 +31,12 @@ def list_unpegged(case: Case) -> tuple[UnpeggedImpact, ...]:
             hit = supply.qty
         if min(free, hit) > 0:
             surplus[supply.plant, supply.item] += min(free, hit)
+    changed = changes(case.records, case.disruptions)
+    for place, qty in freed_supply(case.pegging, changed).items():
+        supply = case.pegging.supplies[place]
+        surplus[supply.plant, supply.item] += qty
     return tuple(
-        _row(case, plant=plant, item=item, qty=surplus[plant, item])
+        _row(case, plant=plant, item=item, qty=surplus[plant, item], changed=changed)
         for plant, item in sorted(surplus)
     )
 
@@ -39,12 +49,15 @@ def _is_late(case: Case, place: int) -> bool:
     return any(end is not None and case.first_run(end[1]) is not None for end in ends)
 
 
-def _row(case: Case, *, plant: str, item: str, qty: Decimal) -> UnpeggedImpact:
+def _row(
+    case: Case, *, plant: str, item: str, qty: Decimal, changed: Collection[OrderLineKey]
+) -> UnpeggedImpact:
     after = case.lacks[LinkClass.POSSIBLE].after
     open_demands = [
         demand
         for place, demand in enumerate(after.demands)
         if demand.line is not None
+        and demand.line not in changed
         and (demand.plant, demand.item) == (plant, item)
         and after.covered(place) < demand.qty
     ]
