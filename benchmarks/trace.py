@@ -26,7 +26,7 @@ from knockon.engine.impact.rollup import explanation, roll_up
 MOST_LISTED = 50_000
 """Larger cones are not listed row by row to compare them with the arrays."""
 _CLOSE = 1e-5
-_MOST_PATHS_LINKS = 2_000_000
+_MOST_PATHS_LINKS = 20_000_000
 """On larger plants a large cone's ways are too many to add up one by one."""
 
 

@@ -148,12 +148,12 @@ def _sweep(layer: Layer, starts: _Starts, *, timed: bool, before: _Part | None) 
     if found == NOT_PLAIN:
         forget(cells, scratch.words, scratch.summary)
     else:
-        nodes = scratch.reached[:found].copy()
+        nodes, rows = scratch.taken_over(found, timed=timed)
         kept = (0, found)
         if before is not None or layer.own != (0, links.nodes):
             begin, end = np.searchsorted(nodes, layer.own)
             kept = (int(begin), int(end))
-        part = _Part(layer=layer, starts=starts, nodes=nodes, rows=rows[:found].copy(), kept=kept)
+        part = _Part(layer=layer, starts=starts, nodes=nodes, rows=rows, kept=kept)
     give_back(layer, scratch)
     return part
 

@@ -10,7 +10,11 @@ from knockon.engine.impact._bits import BLOCK_SHIFT, WORD_SHIFT
 from knockon.engine.impact._kernels import CELL
 from knockon.engine.impact._plain_kernels import QUEUE_SIZE, TALLY, TIMED_ROW, UNTIMED_ROW
 
+Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
+
+_LARGE = 16
+"""A cone of more than one node in so many is large."""
 
 
 class Scratch:
@@ -30,6 +34,19 @@ class Scratch:
     def cells(self) -> Int64s:
         """Rows of a walk with doubts."""
         return np.zeros((self._nodes, CELL), dtype=np.int64)
+
+    def taken_over(self, found: int, *, timed: bool) -> tuple[Int32s, Int64s]:
+        """Return the nodes and rows that a plain walk found, for it to keep.
+
+        Of a large cone the memory itself is handed over, and the next walk takes other.
+        """
+        _, rows = self.plain(timed=timed)
+        nodes = self.reached
+        if found * _LARGE < self._nodes:
+            return nodes[:found].copy(), rows[:found].copy()
+        self.reached = np.empty(self._nodes, dtype=np.int32)
+        del self.__dict__["timed_rows" if timed else "untimed_rows"]
+        return nodes[:found], rows[:found]
 
     def plain(self, *, timed: bool) -> tuple[Int64s, Int64s]:
         """Return rows of a plain walk and room for its result."""
