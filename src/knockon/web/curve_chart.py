@@ -64,11 +64,12 @@ def chart_of(curve: RepairCurve, *, repair_s: int, now: datetime) -> Chart:
     """Return the picture of a curve around a chosen repair time."""
     elapsed_s = _elapsed(curve, now=now)
     max_s = _width(curve, repair_s=repair_s, elapsed_s=elapsed_s)
-    most = max((step.late + step.moved for step in curve.steps), default=0)
+    shown = [step for step in curve.steps if step.repair_s < max_s]
+    most = max((step.late + step.moved for step in shown), default=0)
     return Chart(
         max_s=max_s,
         step_s=_step(max_s),
-        bars=tuple(_bars(curve.steps, max_s=max_s, most=most)),
+        bars=tuple(_bars(shown, max_s=max_s, most=most)),
         percentiles=_percentiles(curve, max_s=max_s),
         decisions=_decisions(curve, max_s=max_s),
         ticks=tuple(
@@ -112,9 +113,8 @@ def _share(part: float, whole: float) -> str:
 
 
 def _bars(steps: Sequence[CurveStep], *, max_s: int, most: int) -> Iterable[Bar]:
-    shown = [step for step in steps if step.repair_s < max_s]
-    for at, step in enumerate(shown):
-        end = shown[at + 1].repair_s if at + 1 < len(shown) else max_s
+    for at, step in enumerate(steps):
+        end = steps[at + 1].repair_s if at + 1 < len(steps) else max_s
         yield Bar(
             x=_share(step.repair_s, max_s),
             width=_share(end - step.repair_s, max_s),

@@ -17,6 +17,8 @@ from knockon.domain.scope_values import ScopeInvalid
 from knockon.web.case_orders import impact_context
 from knockon.web.case_spread import ripple_context, spread_context
 from knockon.web.cases import Case, load_case, now_context, record_context
+from knockon.web.curve import curve_context
+from knockon.web.curve_pages import asked_repair
 from knockon.web.folding import View
 from knockon.web.moves import needs_reason
 from knockon.web.staff import StaffRequest, staff_page, use_site
@@ -34,6 +36,7 @@ def disruption(request: StaffRequest, *, pk: int) -> HttpResponse:
     context = {
         **now_context(case),
         **impact_context(case),
+        **curve_context(case, repair_s=asked_repair(request)),
         **spread_context(case, view=View.of(request.GET)),
         **record_context(case),
     }

@@ -5,6 +5,7 @@ from django.urls import include, path
 from knockon.web import board, customers, disruptions, inbox, lots, orders, report, sign_in
 
 urlpatterns = [
+    path("", include("knockon.web.curve_urls")),
     path("", include("knockon.web.data_urls")),
     path("", include("knockon.web.tracing_urls")),
     path("", include("knockon.web.weighing_urls")),
