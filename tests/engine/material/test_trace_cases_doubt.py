@@ -31,6 +31,7 @@ from tests.engine.material.build import (
     forward,
     key,
     lot,
+    name_of,
     plant,
     ship,
     stock,
@@ -150,7 +151,52 @@ def test_tr18_issue_before_the_receipt_is_a_fact():
         consumption=[use("ACME/A:1", "B:1", 2)],
     )
 
-    assert classes(forward(facts, "ACME/A:1"))["B:1"] == "CONFIRMED"
+    trace = forward(facts, "ACME/A:1")
+
+    assert classes(trace)["B:1"] == "CONFIRMED"
+    assert [(gap.code, gap.where, gap.qty) for gap in trace.gaps] == [
+        ("used_before_receipt", "ACME/A/1", Decimal(10))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [(0, {"A:late": "POSSIBLE"}), (8, {"A:there": "POSSIBLE", "A:late": "POSSIBLE"})],
+    ids=["nothing was there", "too little was there"],
+)
+def test_tr18_receipt_that_was_posted_late_is_a_candidate_of_what_was_used_before(there, expected):
+    known = [lot("A:late", 30, made=at(12)), lot("A:later", 30, made=at(20))]
+    facts = plant(
+        items=[Item(item="A"), Item(item="B")],
+        bom=[BomLine(plant=None, parent_item="B", component_item="A", qty_per=Decimal(2))],
+        lots=[
+            *known,
+            *([lot("A:there", there, made=at(1))] if there else []),
+            lot("B:1", 10, work_order="W", made=at(9)),
+        ],
+        work_orders=[work_order("W", "B", qty=10, status="done", planned_start=at(6))],
+    )
+
+    names = [name_of(each.key) for each in facts.lots if each.key.item == "A"]
+    found = {name: classes(forward(facts, name)).get("B:1") for name in names}
+
+    assert {name: each for name, each in found.items() if each} == expected
+    assert "used_before_receipt" in {gap.code for gap in forward(facts, "A:late").gaps}
+
+
+def test_tr18_enough_stock_leaves_later_receipts_alone():
+    facts = plant(
+        items=[Item(item="A"), Item(item="B")],
+        bom=[BomLine(plant=None, parent_item="B", component_item="A", qty_per=Decimal(2))],
+        lots=[
+            lot("A:there", 30, made=at(1)),
+            lot("A:late", 30, made=at(12)),
+            lot("B:1", 10, work_order="W", made=at(9)),
+        ],
+        work_orders=[work_order("W", "B", qty=10, status="done", planned_start=at(6))],
+    )
+
+    assert "B:1" not in classes(forward(facts, "A:late"))
 
 
 def test_tr28_oven_batch_is_suspect_by_resource_and_time():

@@ -4,7 +4,7 @@ They keep a trace safe when records have holes, and name each hole with the quan
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -197,7 +197,9 @@ def _hole_links(
         for lot in presence.during(member, period, plant=key.plant)
     }
     candidates -= set(hole.lots)
-    for lot in sorted(candidates):
+    ahead = _booked_later(register, presence, key, hole, there=candidates, period=period)
+    early = Gap(code="used_before_receipt", where=gap.where, qty=hole.hidden)
+    for lot in sorted(candidates | ahead):
         yield Link(
             source=lot_entity(lot),
             target=node,
@@ -205,12 +207,54 @@ def _hole_links(
             link_class=LinkClass.POSSIBLE,
             kind=LinkKind.MISSING_CONSUMPTION,
             spread=True,
-            gaps=(gap,),
+            gaps=(gap, early) if lot in ahead else (gap,),
         )
-    if candidates:
+    if candidates or ahead:
         yield from output_links(
             register, node=node, outputs=hole.lots, link_class=LinkClass.POSSIBLE
         )
+
+
+def _booked_later(
+    register: Register,
+    presence: Presence,
+    key: WorkOrderKey,
+    hole: _Hole,
+    *,
+    there: Set[LotKey],
+    period: Span,
+) -> set[LotKey]:
+    """Return lots that were booked in after they were used, if what was there cannot be all of it.
+
+    Stock goes below zero when material is taken before its receipt is posted: then the next lots to
+    come in are as good candidates as those that were there.
+    """
+    if hole.hidden is None:
+        return set()
+    left = hole.hidden
+    for lot in there:
+        qty = _in_need(register, hole.need, lot)
+        if qty is None:
+            return set()
+        left -= qty
+    found: set[LotKey] = set()
+    for member in hole.need.items:
+        for lot in presence.after(member, period, plant=key.plant):
+            if left <= 0 or lot in hole.lots:
+                break
+            found.add(lot)
+            left -= _in_need(register, hole.need, lot) or left
+    return found
+
+
+def _in_need(register: Register, need: Need, lot: LotKey) -> Decimal | None:
+    """Return the quantity of a lot in the unit of a need; None when it cannot be told."""
+    known = register.lots.get(lot)
+    if known is None or known.qty is None:
+        return None
+    return register.units.convert(
+        known.qty, item=lot.item, uom=register.uom(lot), to=need.uom, lot=lot.lot
+    )
 
 
 def _period(register: Register, key: WorkOrderKey, lots: tuple[LotKey, ...]) -> Span:

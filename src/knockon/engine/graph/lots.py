@@ -23,6 +23,7 @@ from knockon.engine.graph.collector import (
     lot_entity,
 )
 from knockon.engine.graph.consumption import consumption_links
+from knockon.engine.graph.early_uses import early_uses
 from knockon.engine.graph.events import event_links
 from knockon.engine.graph.holes import missing_consumption_links, orphan_gaps, orphan_links
 from knockon.engine.graph.naming import lot_text
@@ -419,7 +420,7 @@ def _dead_ends(register: Register) -> dict[LotKey, tuple[Gap, ...]]:
     gaps: dict[LotKey, list[Gap]] = defaultdict(list)
     for doubt in register.standing.doubts:
         gaps[doubt.lot].append(doubt.gap)
-    for lot, gap in transfer_doubts(register.facts.transfers):
+    for lot, gap in (*transfer_doubts(register.facts.transfers), *early_uses(register)):
         gaps[lot].append(gap)
     for use in register.standing.consumption:
         if use.output is None and not use.work_order:

@@ -54,6 +54,17 @@ class Presence:
             if not plants or plant in plants:
                 yield key
 
+    def after(self, item: str, period: Span, *, plant: str) -> Iterator[LotKey]:
+        """Yield the item's lots that are booked in after the period, the earliest first."""
+        if item not in self._stays:
+            self._stays[item] = self._stays_of(item)
+        stays = self._stays[item]
+        for place in np.argsort(stays.arrives, kind="stable"):
+            key = stays.lots[place]
+            plants = self._plants.get(key)
+            if stays.arrives[place] > period.latest and (not plants or plant in plants):
+                yield key
+
     @property
     def asked(self) -> Set[str]:
         """The items that somebody asked for: what comes in of them later may change the answer."""

@@ -47,6 +47,9 @@ _GAPS: Mapping[str, object] = {
         "%(where)s: it is recorded what went into the work order, but not into which lot."
     ),
     "unknown_predecessor": gettext_lazy("%(where)s: it is not recorded what it was made of."),
+    "used_before_receipt": gettext_lazy(
+        "%(where)s: it was used before it was booked in; stock was below zero."
+    ),
     "window_start_unknown": gettext_lazy(
         "%(where)s: nobody said since when; the suspect window begins with the last good evidence, "
         "else with the first record."
