@@ -132,8 +132,9 @@ def test_every_choice_costs_what_a_fresh_answer_says(seed: int) -> None:
     graph = build_lot_graph(facts)
     base = assess(facts, case.disruption, now=case.now)
 
-    weighed = weigh_windows(facts, base, graph=graph)
+    weighed = weigh_windows(facts, case.disruption, now=case.now, graph=graph)
 
+    assert (weighed.lots, weighed.lines) == (len(base.lots), len(base.orders))
     assert len(weighed.starts) > 2
     assert any(choice.cost.added_lines for choice in weighed.starts)
     for choice in weighed.starts:
@@ -145,12 +146,11 @@ def test_every_choice_against_a_window_in_force_costs_what_a_fresh_answer_says(s
     case = story("boards", seed=seed, size=0.5)
     facts = facts_of(case)
     graph = build_lot_graph(facts)
-    named = assess(facts, case.disruption, now=case.now, graph=graph)
-    wide = next(each for each in weigh_windows(facts, named, graph=graph).starts[1:])
+    wide = weigh_windows(facts, case.disruption, now=case.now, graph=graph).starts[1]
     scope = scope_with(case.disruption.scope, subject=wide.subject, start=wide.start, end=wide.end)
     base = assess(facts, replace(case.disruption, scope=scope), now=case.now, graph=graph)
 
-    weighed = weigh_windows(facts, base, graph=graph)
+    weighed = weigh_windows(facts, base.disruption, now=case.now, graph=graph)
 
     assert [choice.is_chosen for choice in weighed.starts].count(True) == 1
     assert [choice.is_chosen for choice in weighed.ends].count(True) == 1

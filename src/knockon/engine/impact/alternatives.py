@@ -1,11 +1,11 @@
 """Weigh every other suspect window of a case: what it would add or free against the one in force."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from knockon.domain.disruptions import Disruption, Scope
 from knockon.domain.facts import LotKey, OrderLineKey, PlantFacts
-from knockon.domain.impact import Impact
 from knockon.domain.links import LinkClass
 from knockon.domain.suspect_window import (
     EvidenceKind,
@@ -18,10 +18,14 @@ from knockon.domain.suspect_window import (
     WindowProposal,
     WindowSubject,
 )
-from knockon.engine.graph.lots import LotGraph
+from knockon.engine.graph.lots import LotGraph, build_lot_graph
 from knockon.engine.graph.register import Register, build_register
-from knockon.engine.impact.assess import assess
+from knockon.engine.impact.case import Case
+from knockon.engine.impact.investigate import investigate, investigate_together
+from knockon.engine.impact.lateness import time_findings
+from knockon.engine.impact.orders import assess_orders
 from knockon.engine.impact.seeds import seed_lots
+from knockon.engine.impact.shipments import hit_shipments
 from knockon.engine.impact.suspect_window import (
     propose_window,
     subject_in_force,
@@ -31,8 +35,9 @@ from knockon.engine.impact.suspect_window import (
 
 def weigh_windows(
     facts: PlantFacts,
-    impact: Impact,
+    disruption: Disruption,
     *,
+    now: datetime,
     subject: WindowSubject | None = None,
     graph: LotGraph | None = None,
 ) -> WeighedWindows:
@@ -41,9 +46,10 @@ def weigh_windows(
     Parameters
     ----------
     facts
-        The plants at the impact's snapshot.
-    impact
-        The answer in force, which the choices are compared with.
+        The plants at one snapshot.
+    disruption, now
+        What broke with the window in force, and the instant of the answer that the choices are
+        compared with.
     subject
         Whose work to look at, one of ``subjects``; None is the likeliest.
     graph
@@ -51,21 +57,21 @@ def weigh_windows(
 
     Notes
     -----
-    Each choice is a whole answer of its own, as ``assess`` gives it; choices that make the same
-    material suspect share one.
+    Each choice is investigated as ``assess`` does it, and hits the same lots and lines; what is
+    said of a line beyond that is left out. Choices that make the same material suspect share one
+    investigation, and all share what does not depend on the window.
     """
-    disruption = impact.disruption
     register = _register(facts, graph)
     in_force = subject_in_force(register, disruption)
     possible = subjects(register, disruption)
     chosen = in_force or subject or (possible[0] if possible else None)
+    scale = _Scale(facts, disruption, now=now, register=register, graph=graph)
     if chosen is None:
-        return _nothing(impact)
+        return _nothing(scale)
     proposal = propose_window(register, disruption, subject=chosen)
-    scale = _Scale(facts, impact, register=register, graph=graph)
     if in_force is None:
-        return _from_named_lots(impact, proposal, scale=scale)
-    return _from_window(impact, proposal, scale=scale)
+        return _from_named_lots(disruption.scope, proposal, scale=scale)
+    return _from_window(disruption.scope, proposal, scale=scale)
 
 
 def scope_with(
@@ -86,18 +92,6 @@ def scope_with(
     )
 
 
-def compare(before: Impact, after: Impact) -> WindowCost:
-    """Return what one answer hits beyond another, and what it frees; cleared rows are not hit."""
-    lots, other_lots = _hit_lots(before), _hit_lots(after)
-    lines, other_lines = _hit_lines(before), _hit_lines(after)
-    return WindowCost(
-        added_lots=tuple(other_lots[key] for key in sorted(other_lots.keys() - lots.keys())),
-        freed_lots=tuple(lots[key] for key in sorted(lots.keys() - other_lots.keys())),
-        added_lines=tuple(other_lines[key] for key in sorted(other_lines.keys() - lines.keys())),
-        freed_lines=tuple(lines[key] for key in sorted(lines.keys() - other_lines.keys())),
-    )
-
-
 def is_narrower(
     *,
     start: datetime | None,
@@ -111,31 +105,64 @@ def is_narrower(
     return later or earlier
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hits:
+    """The lots and order lines that a window hits."""
+
+    lots: Mapping[LotKey, HitLot]
+    lines: Mapping[OrderLineKey, HitLine]
+
+    def against(self, before: "_Hits") -> WindowCost:
+        """Return what is hit here and was not before, and what was and is not."""
+        return WindowCost(
+            added_lots=tuple(self.lots[key] for key in sorted(self.lots.keys() - before.lots)),
+            freed_lots=tuple(before.lots[key] for key in sorted(before.lots.keys() - self.lots)),
+            added_lines=tuple(self.lines[key] for key in sorted(self.lines.keys() - before.lines)),
+            freed_lines=tuple(
+                before.lines[key] for key in sorted(before.lines.keys() - self.lines)
+            ),
+        )
+
+
 class _Scale:
-    """Answers for other windows of one case, each computed once.
+    """What other windows of one case hit, each investigated once.
 
     Parameters
     ----------
-    facts, impact
-        What the answer in force stands on, and that answer.
+    disruption
+        With the window in force.
     """
 
     def __init__(
-        self, facts: PlantFacts, impact: Impact, *, register: Register, graph: LotGraph | None
+        self,
+        facts: PlantFacts,
+        disruption: Disruption,
+        *,
+        now: datetime,
+        register: Register,
+        graph: LotGraph | None,
     ) -> None:
         self._facts = facts
-        self._impact = impact
+        self._disruption = disruption
         self._register = register
-        self._graph = graph
-        self._known: dict[object, WindowCost] = {self._seeds(impact.disruption): WindowCost()}
+        self._graph = graph if graph is not None else build_lot_graph(facts, register=register)
+        self._case = investigate(facts, disruption, now=now, graph=self._graph)
+        self.in_force = _hits(facts, self._case)
+        self._known: dict[object, WindowCost] = {self._seeds(disruption): WindowCost()}
 
     def weigh(self, scope: Scope) -> WindowCost:
         """Return what a scope would add or free."""
-        disruption = replace(self._impact.disruption, scope=scope)
+        disruption = replace(self._disruption, scope=scope)
         seeds = self._seeds(disruption)
         if seeds not in self._known:
-            answer = assess(self._facts, disruption, now=self._impact.as_of, graph=self._graph)
-            self._known[seeds] = compare(self._impact, answer)
+            case = investigate_together(
+                self._facts,
+                (disruption,),
+                now=self._case.now,
+                graph=self._graph,
+                like=self._case,
+            )
+            self._known[seeds] = _hits(self._facts, case).against(self.in_force)
         return self._known[seeds]
 
     def _seeds(self, disruption: Disruption) -> object:
@@ -147,12 +174,40 @@ class _Scale:
         )
 
 
+def _hits(facts: PlantFacts, case: Case) -> _Hits:
+    """Return what a case hits; what evidence cleared is not hit."""
+    trace = case.trace
+    shipped = hit_shipments(facts, trace) if trace is not None else ()
+    orders = assess_orders(case, shipped=shipped, times=time_findings(case))
+    return _Hits(
+        lots={
+            row.key: HitLot(
+                key=row.key, link_class=row.link_class, qty=row.qty_at_risk, uom=row.uom
+            )
+            for row in (trace.lots if trace is not None else ())
+            if row.link_class is not LinkClass.CLEARED
+        },
+        lines={
+            row.key: HitLine(
+                key=row.key,
+                customer=row.customer,
+                item=row.item,
+                link_class=row.link_class,
+                qty=row.qty_at_risk,
+                uom=row.uom,
+            )
+            for row in orders
+            if row.link_class is not LinkClass.CLEARED
+        },
+    )
+
+
 def _register(facts: PlantFacts, graph: LotGraph | None) -> Register:
     known = graph.register if graph is not None else None
     return known if known is not None else build_register(facts)
 
 
-def _nothing(impact: Impact) -> WeighedWindows:
+def _nothing(scale: _Scale) -> WeighedWindows:
     return WeighedWindows(
         proposal=None,
         subject=None,
@@ -161,14 +216,14 @@ def _nothing(impact: Impact) -> WeighedWindows:
         starts=(),
         ends=(),
         named_only=None,
-        lots=len(_hit_lots(impact)),
-        lines=len(_hit_lines(impact)),
+        lots=len(scale.in_force.lots),
+        lines=len(scale.in_force.lines),
     )
 
 
-def _from_named_lots(impact: Impact, proposal: WindowProposal, *, scale: _Scale) -> WeighedWindows:
+def _from_named_lots(scope: Scope, proposal: WindowProposal, *, scale: _Scale) -> WeighedWindows:
     """Weigh whole windows against nothing but the named lots: each ends as it is proposed."""
-    scope, end = impact.disruption.scope, proposal.end
+    end = proposal.end
     starts = tuple(
         WindowChoice(
             subject=proposal.subject,
@@ -194,14 +249,13 @@ def _from_named_lots(impact: Impact, proposal: WindowProposal, *, scale: _Scale)
         starts=starts,
         ends=(),
         named_only=_named_only(is_chosen=True, cost=WindowCost()),
-        lots=len(_hit_lots(impact)),
-        lines=len(_hit_lines(impact)),
+        lots=len(scale.in_force.lots),
+        lines=len(scale.in_force.lines),
     )
 
 
-def _from_window(impact: Impact, proposal: WindowProposal, *, scale: _Scale) -> WeighedWindows:
+def _from_window(scope: Scope, proposal: WindowProposal, *, scale: _Scale) -> WeighedWindows:
     """Weigh each known edge against the one in force, the other edge staying as it is."""
-    scope = impact.disruption.scope
     start, end = start_in_force(scope, proposal), end_in_force(scope, proposal)
     window = (start.at, end.at)
 
@@ -242,8 +296,8 @@ def _from_window(impact: Impact, proposal: WindowProposal, *, scale: _Scale) -> 
             if each == end or each.at is None or start.at is None or each.at >= start.at
         ),
         named_only=named_only,
-        lots=len(_hit_lots(impact)),
-        lines=len(_hit_lines(impact)),
+        lots=len(scale.in_force.lots),
+        lines=len(scale.in_force.lines),
     )
 
 
@@ -296,26 +350,3 @@ def _named_only(*, is_chosen: bool, cost: WindowCost) -> WindowChoice:
         is_narrower=not is_chosen,
         cost=cost,
     )
-
-
-def _hit_lots(impact: Impact) -> dict[LotKey, HitLot]:
-    return {
-        row.key: HitLot(key=row.key, link_class=row.link_class, qty=row.qty_at_risk, uom=row.uom)
-        for row in impact.lots
-        if row.link_class is not LinkClass.CLEARED
-    }
-
-
-def _hit_lines(impact: Impact) -> dict[OrderLineKey, HitLine]:
-    return {
-        row.key: HitLine(
-            key=row.key,
-            customer=row.customer,
-            item=row.item,
-            link_class=row.link_class,
-            qty=row.qty_at_risk,
-            uom=row.uom,
-        )
-        for row in impact.orders
-        if row.link_class is not LinkClass.CLEARED
-    }

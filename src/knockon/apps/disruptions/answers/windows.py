@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 
 from knockon.apps.disruptions.answers.impacts import (
-    compute,
     plants_asked,
     plants_of,
     snapshot_of,
@@ -115,13 +114,18 @@ def _weighed(impact_id: int, place: int) -> CaseWindows:
     row, plants, snapshot = stored.disruption, plants_of(stored), snapshot_of(stored)
     trouble = load_value(row, scope=stored.scope)
     facts, graph = picture(plants, snapshot), lot_graph(plants, snapshot)
-    impact = compute(trouble, plants=plants, snapshot=snapshot, now=stored.as_of)
     known = subjects(_register_of(facts, graph), trouble)
     chosen = place if place < len(known) else 0
     return CaseWindows(
         subjects=known,
         place=chosen,
-        weighed=weigh_windows(facts, impact, subject=known[chosen] if known else None, graph=graph),
+        weighed=weigh_windows(
+            facts,
+            trouble,
+            now=stored.as_of,
+            subject=known[chosen] if known else None,
+            graph=graph,
+        ),
     )
 
 
