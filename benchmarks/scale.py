@@ -97,9 +97,15 @@ class Sealed:
 
 
 def run(
-    folder: Path, *, small: int, large: int, rounds: int = LEAST_ROUNDS, seed: int = 1
+    folder: Path,
+    *,
+    small: int,
+    large: int,
+    rounds: int = LEAST_ROUNDS,
+    starts: int = LEAST_ROUNDS,
+    seed: int = 1,
 ) -> Report:
-    """Make two segments in the folder and measure both.
+    """Make two segments in the folder, measure both, and start processes over the larger one.
 
     Raises
     ------
@@ -127,7 +133,7 @@ def run(
         rounds=rounds,
         sizes=tuple(sizes),
         cones=cones,
-        fresh=_fresh(sealed[1].path, questions[0], links=large, rounds=rounds),
+        fresh=_fresh(sealed[1].path, questions[0], links=large, starts=starts),
     )
 
 
@@ -192,11 +198,11 @@ def _same_cone(question: Cone, small: Sealed, large: Sealed, *, rounds: int) -> 
     )
 
 
-def _fresh(path: Path, question: Cone, *, links: int, rounds: int) -> FreshProcess:
+def _fresh(path: Path, question: Cone, *, links: int, starts: int) -> FreshProcess:
     """Start processes that answer one question each."""
     command = [sys.executable, "-m", "benchmarks.fresh", str(path), str(question.lots[0])]
     wholes, told = [], []
-    for number in range(rounds + 1):
+    for number in range(starts + 1):
         begun = time.perf_counter()
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603 -- our own bench
         spent = time.perf_counter() - begun
