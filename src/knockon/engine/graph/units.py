@@ -3,12 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
+from typing import Final
 
 from knockon.domain.facts import Item, UnitFactor
 
 _Edge = tuple[str, Fraction]
+_CUT: Final = 28
+"""Digits of a decimal that does not end."""
+_SHORT: Final = Context(prec=20)
+"""More digits than any quantity has that somebody counted or weighed."""
+_ROUNDING: Final = Decimal("1e-25")
+"""More than a few roundings to 28 digits, less than the last of 20."""
 
 
 class UnitTable:
@@ -55,7 +62,7 @@ class UnitTable:
         ratio = self._ratio(item, source=source, goal=goal, lot=lot, at=at)
         if ratio is None:
             return None
-        return qty * ratio.numerator / ratio.denominator
+        return _times(qty, ratio)
 
     def _ratio(
         self, item: str, *, source: str, goal: str, lot: str | None, at: datetime | None
@@ -69,6 +76,19 @@ class UnitTable:
         if not dated:
             self._ratios[key] = ratio
         return ratio
+
+
+def _times(qty: Decimal, ratio: Fraction) -> Decimal:
+    """Return the product, so that there and back gives what it was.
+
+    A third of a thing has no end of digits: it is cut at 28. A quantity that was cut is taken, on
+    its way back, for the number with an end that it must have come from.
+    """
+    product = qty * ratio.numerator / ratio.denominator
+    if len(qty.as_tuple().digits) < _CUT:
+        return product
+    short = _SHORT.plus(product)
+    return short if abs(short - product) <= abs(product) * _ROUNDING else product
 
 
 def _edges(
