@@ -15,6 +15,7 @@ from knockon.engine.impact.chances import estimate_of
 from knockon.engine.impact.curve import PreparedCurve
 from knockon.engine.impact.line_table import NO_JOB
 from knockon.engine.impact.thresholds import LineResponses, Told
+from knockon.engine.impact.ways_out.advice import add_to_curve
 from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.shop import to_instant
 
@@ -42,6 +43,7 @@ def draw_curve(case: Case, prepared: PreparedCurve | None) -> RepairCurve:
             repair_basis=case.repair_basis,
         )
     estimate = estimate_of(prepared.law, basis=prepared.basis, samples=prepared.samples)
+    drawing = _Drawing(case, prepared, (estimate.p50_s, estimate.p80_s, estimate.p95_s))
     return RepairCurve(
         disruption=disruption,
         as_of=case.now,
@@ -52,7 +54,7 @@ def draw_curve(case: Case, prepared: PreparedCurve | None) -> RepairCurve:
         horizon_s=prepared.horizon_s,
         estimate=estimate,
         steps=_steps(prepared),
-        orders=_Drawing(case, prepared, (estimate.p50_s, estimate.p80_s, estimate.p95_s)).orders(),
+        orders=add_to_curve(case, drawing.orders()),
     )
 
 
