@@ -80,6 +80,8 @@ def commands_of_today() -> tuple[Command, ...]:
         _command("curve", _("Show which orders turn late when."), "asking", _curve),
         _command("trace", _("Show where a lot went or came from."), "asking", _trace),
         _command("why", _("Show why an order is hit, or why not."), "asking", _why),
+        _command("window", _("Show what else the suspect window may be."), "links", _window),
+        _command("gaps", _("List broken trace links by what they hide."), "links", _plant),
         _command("joint", _("Show what all open cases do together."), "joint", _joint),
         _command("seal", _("Lay the genealogy of lots down in files."), "sealing", _seal),
         _command("user", _("Make accounts."), "accounts", _user),
@@ -219,6 +221,10 @@ def _trace(parser: argparse.ArgumentParser) -> None:
 
 def _why(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("order", metavar="ORDER[/LINE]")
+    parser.add_argument("id", type=int)
+
+
+def _window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", type=int)
 
 
