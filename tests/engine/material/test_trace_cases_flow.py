@@ -247,7 +247,10 @@ def test_tr13_the_lot_really_used_counts_not_the_bill_of_material():
         consumption=[use("SUB:1", "B:1", 1, qty=10, work_order="W")],
     )
 
-    assert classes(forward(facts, "SUB:1"))["B:1"] == "CONFIRMED"
+    trace = forward(facts, "SUB:1")
+
+    assert classes(trace)["B:1"] == "CONFIRMED"
+    assert [step.via for step in trace.path_to(key("B:1"))] == ["named", "substituted"]
     assert classes(forward(facts, "A:1")) == {"A:1": "CONFIRMED"}
 
 

@@ -48,6 +48,8 @@ class LinkKind(IntEnum):
     SUBCONTRACTED = 15
     TRANSFERRED = 16
     """The same lot under the name that another plant gave it."""
+    SUBSTITUTED = 17
+    """Consumed in place of another material, as the bill of material allows."""
 
 
 class EntityKind(IntEnum):

@@ -146,7 +146,7 @@ def _links_into(
             target=target,
             when=when,
             link_class=link_class,
-            kind=LinkKind.CONSUMED if target.kind is EntityKind.LOT else LinkKind.ISSUED,
+            kind=_kind(register, row, target=target),
             spread=row.at is None,
             qty=row.qty,
             uom=row.uom or register.units.unit_of(row.input.item),
@@ -166,6 +166,13 @@ def _links_into(
                 row=row,
                 gaps=gaps,
             )
+
+
+def _kind(register: Register, row: Consumption, *, target: Entity) -> LinkKind:
+    if target.kind is not EntityKind.LOT:
+        return LinkKind.ISSUED
+    stands_in = row.output is not None and (row.output.item, row.input.item) in register.stand_ins
+    return LinkKind.SUBSTITUTED if stands_in else LinkKind.CONSUMED
 
 
 def _when(basis: _Basis, row: Consumption) -> Span:

@@ -57,6 +57,7 @@ def plain_links(register: Register, *, cleaned: Set[LotKey]) -> PlainLinks:
     together. O(rows), in few passes: this is where graph building spends its time.
     """
     odd = register.packages.keys | cleaned
+    stand_ins = register.stand_ins
     uses = [
         row
         for row in register.standing.consumption
@@ -66,6 +67,7 @@ def plain_links(register: Register, *, cleaned: Set[LotKey]) -> PlainLinks:
         and row.at.earliest == row.at.latest
         and row.input not in odd
         and row.output not in odd
+        and not (stand_ins and (row.output.item, row.input.item) in stand_ins)
     ]
     shipped = [
         number

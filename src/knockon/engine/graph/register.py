@@ -43,6 +43,8 @@ class Register:
         Consumption of a work order.
     uses_into, events_into
         Consumption that names the lot as output, and lot events that led into it.
+    stand_ins
+        Items, with the components that their bill of material lets stand in for others.
     spans
         Moments already turned into intervals, by identity; kept here so that none is used again
         for another moment.
@@ -65,6 +67,7 @@ class Register:
     uses_of: Mapping[WorkOrderKey, tuple[Consumption, ...]]
     uses_into: Mapping[LotKey, tuple[Consumption, ...]]
     events_into: Mapping[LotKey, tuple[LotEvent, ...]]
+    stand_ins: frozenset[tuple[str, str]]
     spans: dict[tuple[int, int], tuple[Moment | None, Span]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -156,6 +159,9 @@ def build_register(facts: PlantFacts) -> Register:
         uses_of={key: tuple(rows) for key, rows in uses_of.items()},
         uses_into={key: tuple(rows) for key, rows in uses_into.items()},
         events_into=_events_into(standing),
+        stand_ins=frozenset(
+            (line.parent_item, line.component_item) for line in facts.bom if line.substitute_of
+        ),
     )
 
 

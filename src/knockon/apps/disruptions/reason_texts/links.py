@@ -55,6 +55,7 @@ _LINKS: Mapping[str, object] = {
     "shipped": _("was shipped"),
     "unrecorded_lot": _("may have been shipped, the lot is not recorded"),
     "unpacked": _("was unpacked"),
+    "substituted": _("recorded as consumed in place of another material"),
     "transferred": _("is kept by the other plant under this name"),
     "subcontracted": _("went to a subcontractor"),
     # From work to work.
