@@ -15,7 +15,6 @@ from knockon.engine.impact.chances import estimate_of
 from knockon.engine.impact.curve import PreparedCurve
 from knockon.engine.impact.line_table import NO_JOB
 from knockon.engine.impact.thresholds import LineResponses, Told
-from knockon.engine.impact.ways_out.advice import add_to_curve
 from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.shop import to_instant
 
@@ -54,7 +53,7 @@ def draw_curve(case: Case, prepared: PreparedCurve | None) -> RepairCurve:
         horizon_s=prepared.horizon_s,
         estimate=estimate,
         steps=_steps(prepared),
-        orders=add_to_curve(case, drawing.orders()),
+        orders=drawing.orders(),
     )
 
 

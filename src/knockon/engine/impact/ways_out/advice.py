@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from knockon.domain.curve import OrderCurve
 from knockon.domain.facts import Lever, OrderLineKey
 from knockon.domain.impact import Effect, OrderImpact, WayOut
 from knockon.engine.impact.case import Case
@@ -92,18 +91,6 @@ def add_ways_out(
     answered = 0
     for row in orders:
         ways = advisor.ways_out(row.key) if row.key in times and answered < MOST_LINES else ()
-        answered += bool(ways)
-        rows.append(replace(row, ways_out=ways, decide_by=decide_by(ways)) if ways else row)
-    return tuple(rows)
-
-
-def add_to_curve(case: Case, orders: Sequence[OrderCurve]) -> tuple[OrderCurve, ...]:
-    """Return the lines of a repair-time curve, the first ones with their ways out."""
-    advisor = Advisor(case, time_findings(case), scenes=Scenes(case))
-    rows: list[OrderCurve] = []
-    answered = 0
-    for row in orders:
-        ways = advisor.ways_out(row.key) if answered < MOST_LINES else ()
         answered += bool(ways)
         rows.append(replace(row, ways_out=ways, decide_by=decide_by(ways)) if ways else row)
     return tuple(rows)
