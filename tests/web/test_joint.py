@@ -161,6 +161,17 @@ def test_one_case_is_refused_with_its_code(case: SimulatedCase, opened: Disrupti
     assert refused.json()["code"] == "fewer_than_two_cases"
 
 
+def test_stop_of_this_very_minute_is_no_announced_one(
+    case: SimulatedCase, stops: list[Disruption]
+) -> None:
+    now = max(row.started_at for row in stops) + timedelta(seconds=1)
+    assert now.second
+
+    found = answers.joint_answer(case.plant, viewer=SYSTEM, now=now)
+
+    assert len(found.joint.plans) == 2
+
+
 def test_equal_questions_are_answered_once(
     case: SimulatedCase, stops: list[Disruption], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,7 +92,7 @@ def joint_answer(plant: str, *, viewer: Viewer, now: datetime, crews: int = 1) -
         plant,
         latest_snapshot([plant]),
         values,
-        now.replace(second=0, microsecond=0),
+        _to_the_minute(values, now=now),
         min(max(1, crews), MOST_CREWS),
     )
     return JointAnswer(
@@ -111,6 +111,12 @@ def joint_document(plant: str, *, viewer: Viewer, now: datetime, crews: int = 1)
     if viewer.may(Right.VIEW_ORDERS, plant=plant):
         return document
     return without_customers(document)
+
+
+def _to_the_minute(disruptions: Sequence[DisruptionValue], *, now: datetime) -> datetime:
+    """Return the beginning of the minute, or the last stop in it that has begun since."""
+    begun = (one.scope.start or one.opened_at for one in disruptions)
+    return max([now.replace(second=0, microsecond=0), *(at for at in begun if at <= now)])
 
 
 def forget() -> None:
