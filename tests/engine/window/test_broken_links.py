@@ -161,3 +161,16 @@ def test_every_gap_that_a_case_can_meet_is_listed_for_the_plant():
         listed = {(link.code, link.where) for link in list_broken_links(facts)}
         assert met
         assert met <= listed
+
+
+def test_event_that_came_twice_is_listed_with_its_lot():
+    facts = plant(
+        lots=[lot("R:1", made=at(0)), lot("B:1", made=at(5))],
+        receipts=[received("R:1", 0)],
+        consumption=[use("R:1", "B:1", 3, event_id="E1"), use("R:1", "B:1", 3, event_id="E1")],
+    )
+
+    (link,) = [each for each in list_broken_links(facts) if each.code == "duplicate_event"]
+
+    assert link.inputs == (key("R:1"),)
+    assert link.repair is None

@@ -12,6 +12,7 @@ from knockon.engine.graph.collector import Entity, Link, LinkKind, Unrecorded
 from knockon.engine.graph.consumption import consumption_links
 from knockon.engine.graph.events import event_links
 from knockon.engine.graph.holes import missing_consumption_links, orphan_gaps, orphan_links
+from knockon.engine.graph.lots import LotGraph, build_lot_graph
 from knockon.engine.graph.plain import plain_links
 from knockon.engine.graph.presence import Presence
 from knockon.engine.graph.register import Register, build_register
@@ -33,20 +34,22 @@ class _Found:
 
 
 def list_broken_links(
-    facts: PlantFacts, *, register: Register | None = None
+    facts: PlantFacts, *, graph: LotGraph | None = None
 ) -> tuple[BrokenLink, ...]:
     """Return the broken links of the plants, those that hide most first, unknown amounts last.
 
     Parameters
     ----------
-    register
-        The facts' look-ups, where they were built already.
+    graph
+        The facts' genealogy, where it was built already.
 
     Notes
     -----
     Reads the same links as the genealogy is built from; linear in the facts but for sorting.
     """
-    register = register or build_register(facts)
+    known = graph.register if graph is not None else None
+    register = known if known is not None else build_register(facts)
+    graph = graph if graph is not None else build_lot_graph(facts, register=register)
     presence = Presence(register)
     orphans = orphan_gaps(register, presence)
     # What was recorded without any doubt has no gaps and need not be looked at.
@@ -60,8 +63,7 @@ def list_broken_links(
     ]
     found = list(_of_links(register, links, orphans=frozenset(orphans.values())))
     found += _of_origins(register, links, orphans)
-    found += [_plain(gap) for gap in register.standing.gaps]
-    found += _of_dead_ends(register)
+    found += _of_lots(register, graph)
     return tuple(sorted(found, key=_weight))
 
 
@@ -190,24 +192,17 @@ def _of_origins(
     ]
 
 
-def _of_dead_ends(register: Register) -> list[BrokenLink]:
-    """Return what was taken for nobody knows what."""
+def _of_lots(register: Register, graph: LotGraph) -> list[BrokenLink]:
+    """Return what is odd about the records of single lots, once for each lot and doubt."""
     return [
         BrokenLink(
-            code="unknown_destination",
-            where="/".join(use.input),
-            qty=use.qty,
-            uom=use.uom or register.units.unit_of(use.input.item),
-            item=use.input.item,
-            source=use.source,
-            event_id=use.event_id,
-            inputs=(use.input,),
-            repair=LinkRepair.NAME_CONSUMPTION,
+            code=gap.code,
+            where=gap.where,
+            qty=gap.qty,
+            uom=register.uom(lot),
+            item=lot.item,
+            inputs=(lot,),
         )
-        for use in register.standing.consumption
-        if use.output is None and not use.work_order
+        for lot, gaps in graph.dead_ends.items()
+        for gap in gaps
     ]
-
-
-def _plain(gap: Gap) -> BrokenLink:
-    return BrokenLink(code=gap.code, where=gap.where, qty=gap.qty)

@@ -32,5 +32,4 @@ def _listed(
     """Return the list at a position; the chain tells a position from that of another history."""
     del chain
     snapshot = SnapshotId(position=position, schedules=schedules)
-    graph = lot_graph((plant,), snapshot)
-    return list_broken_links(picture((plant,), snapshot), register=graph.register)
+    return list_broken_links(picture((plant,), snapshot), graph=lot_graph((plant,), snapshot))
