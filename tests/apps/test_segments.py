@@ -1,7 +1,8 @@
 """A sealed genealogy answers as the data base does, or is refused."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +14,35 @@ from knockon.apps.disruptions.answers import pictures
 from knockon.apps.disruptions.answers.genealogy import LotGenealogy, trace_lot
 from knockon.apps.journal.selectors import chain_at
 from knockon.apps.production.models import Consumption, Lot
+from knockon.apps.production.segments import store as segments_store
 from knockon.apps.production.segments.container import (
     SegmentDamaged,
+    SegmentFile,
     open_segment_file,
     write_segment,
 )
-from knockon.apps.production.segments.sealing import is_up_to_date, plants_to_seal, seal
+from knockon.apps.production.segments.sealing import (
+    is_due,
+    is_up_to_date,
+    plants_to_seal,
+    refused_segments,
+    seal,
+)
 from knockon.apps.production.segments.store import (
     SealingBusy,
     SegmentRefused,
     SegmentStore,
+    Watermark,
     _alone,
     _key,
 )
 from knockon.apps.production.services.importing import ImportOptions
 from knockon.apps.production.services.records import import_records
-from knockon.apps.production.snapshot import latest_snapshot
+from knockon.apps.production.snapshot import facts_position, latest_snapshot
 from knockon.demo.simulation.truth import SimulatedCase
 from knockon.domain.access import SYSTEM
 from knockon.domain.facts import LotKey
+from knockon.engine.graph.lots import UnknownLot
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +195,108 @@ def _harm(path: Path, harm: str) -> None:
         path.unlink()
         return
     path.write_bytes(bytes(content))
+
+
+def test_flipped_byte_would_be_answered_if_nobody_looked(
+    case: SimulatedCase, store: SegmentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = list(_genealogies())
+    _harm(store.folder / seal([case.plant], store=store).file, "flip")
+    _forget()
+
+    monkeypatch.setattr(segments_store, "open_segment_file", _open_unchecked)
+
+    assert list(_genealogies()) != built
+
+
+def _open_unchecked(path: Path, **_more: object) -> SegmentFile:
+    return open_segment_file(path, is_checked=False)
+
+
+def test_cut_file_would_break_the_answer_if_nobody_looked(
+    case: SimulatedCase, store: SegmentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = store.folder / seal([case.plant], store=store).file
+    # A map of a file that is cut under it would end this process.
+    whole = _copied(open_segment_file(path))
+    _harm(path, "cut")
+    _forget()
+    for is_checked in (True, False):
+        with pytest.raises(SegmentDamaged, match="length"):
+            open_segment_file(path, is_checked=is_checked)
+
+    monkeypatch.setattr(segments_store, "open_segment_file", lambda *_, **__: _half(whole))
+
+    with pytest.raises((IndexError, ValueError)):
+        list(_genealogies())
+
+
+def _copied(file: SegmentFile) -> SegmentFile:
+    return replace(file, arrays={name: array.copy() for name, array in file.arrays.items()})
+
+
+def _half(whole: SegmentFile) -> SegmentFile:
+    arrays = {name: array[: len(array) // 2] for name, array in whole.arrays.items()}
+    return replace(whole, arrays=arrays)
+
+
+def test_segment_with_a_wrong_watermark_would_be_answered_if_nobody_looked(
+    case: SimulatedCase,
+    store: SegmentStore,
+    import_lots: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = store.folder / seal([case.plant], store=store).file
+    file = open_segment_file(old)
+    import_lots({"item": "NEW", "lot": "L1", "qty": "5", "plant": case.plant})
+    lot = LotKey(case.plant, "NEW", "L1")
+    notes = {**file.notes, "position": facts_position(latest_snapshot([case.plant]).position)}
+    old.unlink()
+    write_segment(old, file.arrays, notes=notes)
+
+    _forget()
+    assert trace_lot(lot, is_forward=True, viewer=SYSTEM).lots == ()
+
+    monkeypatch.setattr(segments_store, "_fitting", _believing)
+    _forget()
+    with pytest.raises(UnknownLot):
+        trace_lot(lot, is_forward=True, viewer=SYSTEM)
+
+
+def _believing(file: SegmentFile, *_: object, **__: object) -> Watermark:
+    position = int(file.notes["position"])
+    return Watermark(
+        position=position,
+        chain=chain_at(position),
+        schedules=tuple((plant, number) for plant, number in file.notes["schedules"]),
+        doubts=tuple((plant, doubt_s) for plant, doubt_s in file.notes["doubts"]),
+    )
+
+
+def test_refused_segments_are_told(case: SimulatedCase, store: SegmentStore) -> None:
+    path = store.folder / seal([case.plant], store=store).file
+    assert refused_segments(store) == ()
+
+    _harm(path, "cut")
+
+    assert [refusal.code for refusal in refused_segments(store)] == ["segment_damaged"]
+
+
+def test_sealing_is_due_when_facts_came_and_the_last_one_is_long_ago(
+    case: SimulatedCase, store: SegmentStore, import_lots: Any
+) -> None:
+    plants = [case.plant]
+    soon, later = timedelta(seconds=30), timedelta(seconds=90)
+    assert is_due(plants, store=store, now=NOW)
+    seal(plants, store=store)
+    last = store.last_sealed(plants)
+    assert last is not None
+    assert not is_due(plants, store=store, now=last[0] + later)
+
+    import_lots({"item": "NEW", "lot": "L1", "qty": "5", "plant": case.plant})
+
+    assert not is_due(plants, store=store, now=last[0] + soon)
+    assert is_due(plants, store=store, now=last[0] + later)
 
 
 def test_segment_of_another_data_base_or_version_is_refused(

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import DatabaseError, InterfaceError, connection
 
 import knockon
+from knockon.apps.disruptions.answers.pictures import segment_store
 from knockon.apps.journal.selectors import Backlog, age_s, load_backlog
 from knockon.apps.journal.services.watching import overdue_parts
+from knockon.apps.production.segments.sealing import refused_segments
 from knockon.apps.response.services.queueing import oldest_due_at
 
 # A worker says every ten seconds that it lives.
@@ -16,7 +18,11 @@ _WORKER_SILENCE_S = 45
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The state of an instance; ``status`` is ``ok``, ``late`` (work waits too long) or ``down``."""
+    """The state of an instance; ``status`` is ``ok``, ``late`` (work waits too long) or ``down``.
+
+    ``refused_segments`` counts sealed genealogies that are not used; answers come without them,
+    only later.
+    """
 
     status: str
     version: str
@@ -24,6 +30,7 @@ class Health:
     workers: int
     overdue: tuple[str, ...] = ()
     backlog: Backlog | None = None
+    refused_segments: int = 0
 
     def document(self) -> dict[str, object]:
         """Return the answer of ``/health``: no names, no addresses, no texts."""
@@ -47,6 +54,7 @@ def load_health(*, now: datetime) -> Health:
         workers=workers,
         overdue=overdue,
         backlog=backlog,
+        refused_segments=len(refused_segments(segment_store())),
     )
 
 

@@ -12,17 +12,21 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from knockon.apps.disruptions.answers.pictures import segment_store
 from knockon.apps.production.answers import Verdict, doctor
 from knockon.apps.production.reason_texts import (
+    ERROR_TEXTS,
     lack_text,
     question_text,
     refusal_text,
     table_text,
 )
+from knockon.apps.production.segments.sealing import refused_segments
 from knockon.apps.production.services.importing import ImportOptions, import_paths
 from knockon.apps.production.services.reports import ImportReport, Refusal
 from knockon.config.commands.asked import terminal_viewer
 from knockon.config.output import DONE, FAILED, PARTLY, Outcome, Table
+from knockon.config.words import error_words
 from knockon.domain.errors import KnockonError
 from knockon.domain.mapping_json import load_mapping
 from knockon.domain.spreadsheet_text import shown_text
@@ -216,7 +220,13 @@ def _doctor() -> Outcome:
             }
             for verdict in verdicts
         ],
-        parts=[_verdicts(verdicts)],
+        parts=[
+            _verdicts(verdicts),
+            *(
+                error_words(refusal, more=ERROR_TEXTS)
+                for refusal in refused_segments(segment_store())
+            ),
+        ],
     )
 
 

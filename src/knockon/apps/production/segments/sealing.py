@@ -66,6 +66,17 @@ def is_up_to_date(plants: Sequence[str], *, store: SegmentStore, is_checked: boo
     return live is not None and live.watermark == watermark_of(plants, latest_snapshot(plants))
 
 
+def refused_segments(store: SegmentStore) -> tuple[SegmentDamaged | SegmentRefused, ...]:
+    """Return why live segments are not used; what is damaged inside shows when they are opened."""
+    found: list[SegmentDamaged | SegmentRefused] = []
+    for plants in plants_to_seal():
+        try:
+            store.open(plants, chain_at=chain_at, is_checked=False)
+        except (SegmentDamaged, SegmentRefused) as refusal:
+            found.append(refusal)
+    return tuple(found)
+
+
 def is_due(plants: Sequence[str], *, store: SegmentStore, now: datetime) -> bool:
     """Return whether it pays to seal again: facts came, and the last sealing is long enough ago.
 
