@@ -12,8 +12,9 @@ from knockon.apps.disruptions.answers.impacts import snapshot_of
 from knockon.apps.disruptions.answers.pictures import picture_and_graph
 from knockon.apps.disruptions.models import Impact
 from knockon.apps.disruptions.selectors import (
+    ImpactMissing,
     load_disruption,
-    load_impact,
+    load_impact_versions,
     load_scope_version,
     load_value,
 )
@@ -54,7 +55,7 @@ def curve_of(disruption_id: int, *, viewer: Viewer) -> RepairCurve:
         Its answer is still being computed.
     """
     row = load_disruption(disruption_id, viewer=viewer)
-    ready = _ready(load_impact(row.pk))
+    ready = _ready(_newest(row.pk))
     may_see = viewer.may(Right.VIEW_ORDERS, plant=row.site_id)
     return ready.whole if may_see else ready.redacted
 
@@ -68,13 +69,21 @@ def curve_at(disruption_id: int, repair_s: int, *, viewer: Viewer) -> tuple[Curv
         As ``curve_of``.
     """
     row = load_disruption(disruption_id, viewer=viewer)
-    prepared = _ready(load_impact(row.pk)).prepared
+    prepared = _ready(_newest(row.pk)).prepared
     return () if prepared is None else prepared.rows(repair_s)
 
 
 def curve_document(disruption_id: int, *, viewer: Viewer) -> dict[str, Any]:
     """Return the curve as a document; raises as ``curve_of``."""
     return render_curve(curve_of(disruption_id, viewer=viewer))
+
+
+def _newest(disruption_id: int) -> Impact:
+    """Return the newest answer without its document, which a slider would read at every step."""
+    stored = load_impact_versions(disruption_id).first()
+    if stored is None:
+        raise ImpactMissing(disruption=disruption_id)
+    return stored
 
 
 def _ready(stored: Impact) -> _Ready:
@@ -97,7 +106,7 @@ def _prepared(impact_id: int) -> _Ready:
     whole = replace(drawn, orders=_with_ways_out(drawn.orders, stored.document["orders"]))
     redacted = replace(
         whole,
-        orders=tuple(replace(order, customer="", customer_order=None) for order in whole.orders),
+        orders=tuple(replace(order, customer="", customer_order=None, ways_out=()) for order in whole.orders),
     )
     return _Ready(prepared=prepared, whole=whole, redacted=redacted)
 

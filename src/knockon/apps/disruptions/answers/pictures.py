@@ -31,8 +31,9 @@ logger = logging.getLogger(__name__)
 
 _MOST = 4
 
-_Basis = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...]]
-"""What a picture stands on: plants, the last position that changed facts, schedules."""
+_Basis = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], str]
+"""What a picture stands on: plants, the last position that changed facts, schedules, and the
+journal's chain value there, which no other data base has at that position."""
 _Opened = tuple[str, Watermark, LotGraph]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -110,7 +111,7 @@ class _Pictures:
             return build_lot_graph(facts)
 
     def _load(self, basis: _Basis) -> Picture:
-        plants, position, schedules = basis
+        plants, position, schedules, _chain = basis
         snapshot = SnapshotId(position=position, schedules=schedules)
         known = None
         for picture in self._pictures.all():
@@ -123,7 +124,7 @@ class _Pictures:
 
     def _sealed(self, basis: _Basis, *, store: SegmentStore) -> LotGraph | None:
         """Return the sealed genealogy with what came since; None when it must be built."""
-        plants, position, schedules = basis
+        plants, position, schedules, _chain = basis
         try:
             watermark, graph = self._open(plants, store=store)
         except _NoSegment:
@@ -213,4 +214,5 @@ def graph_to_trace(plants: Sequence[str], snapshot: SnapshotId) -> LotGraph:
 
 
 def _basis(plants: Sequence[str], snapshot: SnapshotId) -> _Basis:
-    return tuple(sorted(plants)), facts_position(snapshot.position), snapshot.schedules
+    position = facts_position(snapshot.position)
+    return tuple(sorted(plants)), position, snapshot.schedules, chain_at(position)
