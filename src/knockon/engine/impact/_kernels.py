@@ -8,9 +8,9 @@ means untainted, a larger lead is an earlier taint, and fresh memory needs no fi
 * class 2 (POSSIBLE): lead of the earliest instant at which it can have begun, over all paths.
 
 An earlier taint never passes less than a later one, so one best value per class is exact. A
-node's values lie side by side in one row of ``cells``: three leads, the hops of the three classes
-packed into one number (each plus one, zero is none), and the suspect share as a float, which the
-view ``shares`` of the same memory holds.
+node's values lie side by side in one row of ``cells``: three leads, how near it is in each of the
+three classes (``HOP_MASK`` less hops, zero is none) packed into one number, and the suspect share
+as a float.
 """
 
 from typing import Final
@@ -25,7 +25,6 @@ from knockon.engine.graph.states import (
     CLASS_BITS,
     END,
     FLAG_BITS,
-    FLAG_MASK,
     HOP_BIT,
     SPREAD_BIT,
     WIDE_BIT,
@@ -43,12 +42,11 @@ CELL: Final = 5
 """Numbers in a node's row."""
 LEVELS: Final = 3
 """Classes that a taint can have."""
-HOPS: Final = 3
+NEAR: Final = 3
 SHARE: Final = 4
 HOP_BITS: Final = 21
 """Bits per class; two million hops are beyond any record."""
 HOP_MASK: Final = (1 << HOP_BITS) - 1
-_ONE_EACH: Final = 1 | 1 << HOP_BITS | 1 << 2 * HOP_BITS
 
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
@@ -57,7 +55,7 @@ Uint32s = NDArray[np.uint32]
 
 
 @njit(cache=True)
-def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
+def sweep(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop over plain arrays
     indptr: Uint32s,
     link: Uint32s,
     when: Uint32s,
@@ -65,10 +63,10 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     spans: Int64s,
     backward: bool,
     cells: Int64s,
-    shares: Float64s,
     words: Uint64s,
     summary: Uint64s,
     reached: Int32s,
+    rows: Int64s,
     acyclic: bool,
 ) -> int:
     """Spread the marked seeds' taint over all links that pass it, lowest node first.
@@ -79,13 +77,15 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         Links by source, as an ``Adjacency`` has them.
     backward
         The links are those against time.
-    cells, shares
-        Rows of the nodes, shape ``(nodes, CELL)``; zero but for the seeds. Updated; the share is
-        right on return when every link goes to a higher node.
+    cells
+        Rows of the nodes, shape ``(nodes, CELL)``; zero but for the seeds.
+        All zero on return when ``acyclic``; else final but for the share.
     words, summary
         Bit set of the seeds, left empty.
     reached
         Output: the nodes reached, each once, ascending when ``acyclic``, else the seeds left out.
+    rows
+        Output when ``acyclic``: their rows.
     acyclic
         Every link goes to a higher node.
 
@@ -102,6 +102,7 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     found = 0
     start = 0
     weight = link.view(np.float32)
+    shares = cells.view(np.float64)
     while start < len(summary):
         again = len(summary)
         for block in range(start, len(summary)):
@@ -110,26 +111,61 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                 while words[word] != 0:
                     node = (word << WORD_SHIFT) + lowest_bit(words[word])
                     words[word] &= words[word] - np.uint64(1)
+                    sure, likely, maybe = cells[node, 0], cells[node, 1], cells[node, 2]
+                    near = cells[node, NEAR]
+                    held = min(shares[node, SHARE], 1.0)
                     if acyclic:
                         reached[found] = node
+                        for column in range(CELL):
+                            rows[found, column] = cells[node, column]
+                            cells[node, column] = 0
                         found += 1
                     for number in range(
                         int(np.int64(indptr[node])), int(np.int64(indptr[node + 1]))
                     ):
                         head = int(np.int64(link[number, 0]))
-                        to, bits = head >> FLAG_BITS, head & FLAG_MASK
-                        fresh = cells[to, 2] == 0
-                        first, last = leads_of(
-                            bits, int(np.int64(when[number])), instants, spans, backward
+                        kind = head & CLASS_BITS
+                        by_sure, by_likely, by_maybe = sure, likely, maybe
+                        if kind != CARRIED:
+                            later = int(np.int64(when[number]))
+                            if head & WIDE_BIT:
+                                first, last = _span_leads(later, spans, backward)
+                            elif backward:
+                                first = last = END + instants[later - 1]
+                            else:
+                                first = last = END - instants[-later]
+                            if maybe < last:
+                                continue
+                            by_sure = last if kind == 0 and sure >= first else 0
+                            by_maybe = min(maybe, first)
+                            by_likely = 0
+                            if kind <= 1 and head & SPREAD_BIT:
+                                by_likely = min(likely, first) if likely >= last else 0
+                            elif kind <= 1:
+                                by_likely = last if likely >= first else 0
+                        to = head >> FLAG_BITS
+                        known = cells[to, NEAR]
+                        nearer = _nearer(
+                            known, near, 1 if head & HOP_BIT else 0, by_sure, by_likely
                         )
-                        share = np.nan if backward else float(weight[number, 1])
-                        passed = _pass(
-                            node, to, table_bits(bits), first, last, share, cells, shares
+                        improved = (
+                            by_maybe > cells[to, 2]
+                            or by_likely > cells[to, 1]
+                            or by_sure > cells[to, 0]
+                            or nearer != known
                         )
-                        if fresh and passed != _BLOCKED and not acyclic:
+                        if cells[to, 2] == 0 and not acyclic:
                             reached[found] = to
                             found += 1
-                        if passed == _IMPROVED:
+                        cells[to, 0] = max(cells[to, 0], by_sure)
+                        cells[to, 1] = max(cells[to, 1], by_likely)
+                        cells[to, 2] = max(cells[to, 2], by_maybe)
+                        cells[to, NEAR] = nearer
+                        if backward:
+                            shares[to, SHARE] = np.nan
+                        else:
+                            shares[to, SHARE] += weight[number, 1] * held
+                        if improved or acyclic:
                             mark(to, words, summary)
                             if to >> BLOCK_SHIFT < block:
                                 again = min(again, to >> BLOCK_SHIFT)
@@ -139,57 +175,21 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
 
 
 @njit(cache=True)
-def table_bits(bits: int) -> int:
-    """Return class and flags of a layout as the link table has them."""
-    return CARRY_BIT if bits & CLASS_BITS == CARRIED else bits & ~WIDE_BIT
+def _span_leads(number: int, spans: Int64s, backward: bool) -> tuple[int, int]:
+    """Return the leads of an interval's ends, in the direction of the walk."""
+    if backward:
+        return END + spans[number, 1], END + spans[number, 0]
+    return END - spans[number, 0], END - spans[number, 1]
 
 
 @njit(cache=True)
-def leads_of(
-    bits: int, when: int, instants: Int64s, spans: Int64s, backward: bool
-) -> tuple[int, int]:
-    """Return the leads of a link's earliest and latest instant, in the direction of the walk."""
-    if bits & CLASS_BITS == CARRIED:
-        # The same lot goes on: its taint stays as old as it is.
-        return END + (END - 1), 0
-    if bits & WIDE_BIT:
-        if backward:
-            return END + spans[when, 1], END + spans[when, 0]
-        return END - spans[when, 0], END - spans[when, 1]
-    lead = END + instants[when - 1] if backward else END - instants[len(instants) - when]
-    return lead, lead
-
-
-_BLOCKED: Final = 0
-_PASSED: Final = 1
-_IMPROVED: Final = 2
-
-
-@njit(cache=True)
-def _pass(
-    node: int,
-    to: int,
-    bits: int,
-    first: int,
-    last: int,
-    share: float,
-    cells: Int64s,
-    shares: Float64s,
-) -> int:
-    """Carry the node's taint over a link of leads ``first`` to ``last``."""
-    maybe = cells[node, 2]
-    if maybe < last:
-        return _BLOCKED
-    shares[to, SHARE] += share * min(shares[node, SHARE], 1.0)
-    better = _improve(
-        cells,
-        to,
-        sure_after(bits, cells[node, 0], first, last),
-        likely_after(bits, cells[node, 1], first, last),
-        min(maybe, first),
-        cells[node, HOPS] + (_ONE_EACH if bits & HOP_BIT else 0),
-    )
-    return _IMPROVED if better else _PASSED
+def _nearer(known: int, near: int, hop: int, sure: int, likely: int) -> int:
+    """Return the greater nearness of each class, packed; of a class only where it passes."""
+    best = max(known >> 2 * HOP_BITS, (near >> 2 * HOP_BITS) - hop) << 2 * HOP_BITS
+    by_likely = (near >> HOP_BITS & HOP_MASK) - hop if likely else 0
+    best |= max(known >> HOP_BITS & HOP_MASK, by_likely) << HOP_BITS
+    by_sure = (near & HOP_MASK) - hop if sure else 0
+    return best | max(known & HOP_MASK, by_sure)
 
 
 @njit(cache=True)
@@ -213,55 +213,12 @@ def likely_after(bits: int, likely: int, first: int, last: int) -> int:
 
 
 @njit(cache=True)
-def _improve(cells: Int64s, to: int, sure: int, likely: int, maybe: int, hops: int) -> bool:
-    """Take over earlier taints and shorter ways, and say whether there were any."""
-    better = False
-    if maybe > cells[to, 2]:
-        cells[to, 2] = maybe
-        better = True
-    if likely > cells[to, 1]:
-        cells[to, 1] = likely
-        better = True
-    if sure > cells[to, 0]:
-        cells[to, 0] = sure
-        better = True
-    known = cells[to, HOPS]
-    fewest = _fewest(known, hops, 2 * HOP_BITS)
-    if likely:
-        fewest |= _fewest(known, hops, HOP_BITS)
-    else:
-        fewest |= known & HOP_MASK << HOP_BITS
-    if sure:
-        fewest |= _fewest(known, hops, 0)
-    else:
-        fewest |= known & HOP_MASK
-    if fewest != known:
-        cells[to, HOPS] = fewest
-        better = True
-    return better
-
-
-@njit(cache=True)
-def _fewest(known: int, hops: int, shift: int) -> int:
-    """Return the smaller of two packed hop counts of one class, in place; zero is none."""
-    before, now = known >> shift & HOP_MASK, hops >> shift & HOP_MASK
-    return (now if before == 0 or now < before else before) << shift
-
-
-@njit(cache=True)
-def take_out(
-    nodes: Int32s, cells: Int64s, shares: Float64s, lead: Int64s, hops: Int32s, amount: Float64s
-) -> None:
-    """Move the rows of the reached nodes into columns and leave their memory all zero."""
+def take_out(nodes: Int32s, cells: Int64s, rows: Int64s) -> None:
+    """Move the rows of the nodes out and leave their memory all zero."""
     for place in range(len(nodes)):
-        node = nodes[place]
-        packed = cells[node, HOPS]
-        amount[place] = shares[node, SHARE]
-        for level in range(LEVELS):
-            lead[place, level] = cells[node, level]
-            hops[place, level] = max((packed >> level * HOP_BITS & HOP_MASK) - 1, 0)
         for column in range(CELL):
-            cells[node, column] = 0
+            rows[place, column] = cells[nodes[place], column]
+            cells[nodes[place], column] = 0
 
 
 @njit(cache=True)
@@ -274,7 +231,6 @@ def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     spans: Int64s,
     backward: bool,
     cells: Int64s,
-    shares: Float64s,
     begun: Float64s,
 ) -> None:
     """Recompute the shares in a graph with rings, where a node fed by its own ring is unknown.
@@ -283,6 +239,7 @@ def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     had before the walk.
     """
     weight = link.view(np.float32)
+    shares = cells.view(np.float64)
     for place in range(len(nodes)):
         shares[nodes[place], SHARE] = begun[place]
     for in_ring in (True, False):
@@ -291,11 +248,22 @@ def blend(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
             held = min(shares[node, SHARE], 1.0)
             for number in range(int(np.int64(indptr[node])), int(np.int64(indptr[node + 1]))):
                 head = int(np.int64(link[number, 0]))
-                to, bits = head >> FLAG_BITS, head & FLAG_MASK
-                _, last = leads_of(bits, int(np.int64(when[number])), instants, spans, backward)
+                to = head >> FLAG_BITS
+                last = _last_lead(head, int(np.int64(when[number])), instants, spans, backward)
                 if cells[node, 2] < last or (to <= node) != in_ring:
                     continue
                 if in_ring or backward:
                     shares[to, SHARE] = np.nan
                 else:
                     shares[to, SHARE] += weight[number, 1] * held
+
+
+@njit(cache=True)
+def _last_lead(head: int, when: int, instants: Int64s, spans: Int64s, backward: bool) -> int:
+    """Return the lead of a link's latest instant, in the direction of the walk."""
+    if head & CLASS_BITS == CARRIED:
+        return 0
+    if head & WIDE_BIT:
+        _, last = _span_leads(when, spans, backward)
+        return last
+    return int(END + instants[when - 1] if backward else END - instants[-when])

@@ -35,6 +35,11 @@ class Scratch:
         """Rows of a walk with doubts."""
         return np.zeros((self._nodes, CELL), dtype=np.int64)
 
+    @cached_property
+    def rows(self) -> Int64s:
+        """Room for its result."""
+        return np.empty((self._nodes, CELL), dtype=np.int64)
+
     def taken_over(self, found: int, *, timed: bool) -> tuple[Int32s, Int64s]:
         """Return the nodes and rows that a plain walk found, for it to keep.
 
