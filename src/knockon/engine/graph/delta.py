@@ -6,8 +6,9 @@ may alter anything else, nothing is laid on top and the genealogy has to be buil
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from knockon.engine.graph.holes import has_hole, orphan_gaps
 from knockon.engine.graph.lots import (
     LotGraph,
     LotInfo,
+    dead_ends,
     lot_infos,
     lots_in_making,
     open_work_orders,
@@ -46,6 +48,10 @@ from knockon.engine.graph.register import Register, build_register
 from knockon.engine.graph.splitting import build_states
 from knockon.engine.graph.states import CLASS_BITS, HOP_BIT, NO_LINK, LinkTable
 from knockon.engine.graph.tail import Changes, Touched, touched_by
+
+Value = TypeVar("Value")
+
+_NO_GAP = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +101,11 @@ def lay_on(graph: LotGraph, changes: Changes, *, around: PlantFacts) -> LotGraph
     fresh = _read_anew(changes, touched, around)
     if fresh is None or not _fits(graph, fresh):
         return None
-    return _merged(graph, fresh)
+    table = _table_of(graph)
+    into_dirty = _into(graph, fresh.dirty)[table.target]
+    if not _were_plain(graph, table, into_dirty):
+        return None
+    return _merged(graph, fresh, old=table, kept=np.flatnonzero(~into_dirty))
 
 
 def _is_plain(graph: LotGraph, changes: Changes, touched: Touched) -> bool:
@@ -256,17 +266,30 @@ def _fits(graph: LotGraph, fresh: _Fresh) -> bool:
     return True
 
 
-def _merged(graph: LotGraph, fresh: _Fresh) -> LotGraph:
+def _into(graph: LotGraph, lots: Iterable[LotKey]) -> NDArray[np.bool_]:
+    """Return which entities are the lots."""
+    chosen = np.zeros(len(graph.entities), dtype=np.bool_)
+    places = (graph.number.get(lot_entity(key)) for key in lots)
+    chosen[[place for place in places if place is not None]] = True
+    return chosen
+
+
+def _were_plain(graph: LotGraph, table: LinkTable, links: NDArray[np.bool_]) -> bool:
+    """Return whether the links that shall be replaced were recorded plainly themselves."""
+    return bool(
+        np.all(graph.kinds[links] == LinkKind.CONSUMED)
+        and np.all(table.meta[links] == LinkClass.CONFIRMED | HOP_BIT)
+        and np.all(graph.gap_of[links] == _NO_GAP)
+    )
+
+
+def _merged(graph: LotGraph, fresh: _Fresh, *, old: LinkTable, kept: NDArray[np.int64]) -> LotGraph:
     """Return the genealogy with the links into dirty lots replaced and new shipments added."""
     register, batches = fresh.register, (fresh.consumed, fresh.shipped)
     known = {key: graph.number.get(lot_entity(key)) for key in fresh.dirty}
     lots = MergedLots(graph.lots, sorted(key for key, place in known.items() if place is None))
     others = NewShipments(graph.entities, fresh.shipped)
     number = MergedNumbers(graph.number, lots, others)
-    old = _table_of(graph)
-    dirty = np.zeros(len(graph.entities), dtype=np.bool_)
-    dirty[[place for place in known.values() if place is not None]] = True
-    kept = np.flatnonzero(~dirty[old.target])
 
     named = {place for batch in batches for place in batch.source.tolist()}
     named.update(fresh.consumed.target.tolist())
@@ -336,7 +359,8 @@ def _merged(graph: LotGraph, fresh: _Fresh) -> LotGraph:
         ),
         gap_of=columns["gap"],
         number=number,
-        in_making=_in_making(graph, fresh),
+        dead_ends=_of_dirty(graph.dead_ends, dead_ends(register), fresh.dirty),
+        in_making=_of_dirty(graph.in_making, lots_in_making(register), fresh.dirty),
         open_work_orders=_open(graph, fresh),
         fragile=replace(graph.fragile, lots=frozenset(graph.fragile.lots) | fresh.late),
         register=None,
@@ -371,11 +395,13 @@ def _infos(fresh: _Fresh) -> dict[LotKey, LotInfo]:
     return {key: infos[fresh.register.number[key]] for key in fresh.dirty}
 
 
-def _in_making(graph: LotGraph, fresh: _Fresh) -> dict[LotKey, WorkOrderKey]:
-    begun = {lot: key for lot, key in graph.in_making.items() if lot not in fresh.dirty}
-    anew = lots_in_making(fresh.register)
-    begun |= {lot: key for lot, key in anew.items() if lot in fresh.dirty}
-    return dict(sorted(begun.items()))
+def _of_dirty(
+    old: Mapping[LotKey, Value], new: Mapping[LotKey, Value], dirty: Set[LotKey]
+) -> dict[LotKey, Value]:
+    """Return what is said of lots, of the dirty ones what is said anew; in key order."""
+    kept = {lot: value for lot, value in old.items() if lot not in dirty}
+    kept |= {lot: value for lot, value in new.items() if lot in dirty}
+    return dict(sorted(kept.items(), key=lambda pair: pair[0]))
 
 
 def _open(graph: LotGraph, fresh: _Fresh) -> frozenset[WorkOrderKey]:

@@ -19,7 +19,9 @@ def early_uses(register: Register) -> Iterator[tuple[LotKey, Gap]]:
         when = register.span(row.received_at, plant=row.plant)
         received[row.lot] = min(when.earliest, received.get(row.lot, FOREVER))
     for use in register.standing.consumption if received else ():
-        arrival = received.get(use.input, -FOREVER)
-        if use.at is not None and register.span(use.at, plant=use.plant).latest < arrival:
+        arrival = received.get(use.input)
+        if arrival is None or use.at is None:
+            continue
+        if register.span(use.at, plant=use.plant).latest < arrival:
             where = lot_text(use.input)
             yield use.input, Gap(code="used_before_receipt", where=where, qty=use.qty)

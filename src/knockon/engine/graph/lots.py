@@ -241,7 +241,7 @@ def build_lot_graph(
         gap_of=columns.gap_of,
         number=Numbers(register.number, columns.number),
         origins=orphans,
-        dead_ends=_dead_ends(register),
+        dead_ends=dead_ends(register),
         facts_gaps=register.standing.gaps,
         in_making=lots_in_making(register),
         open_work_orders=open_work_orders(register),
@@ -415,7 +415,7 @@ def open_work_orders(register: Register) -> frozenset[WorkOrderKey]:
     return frozenset(described | undescribed)
 
 
-def _dead_ends(register: Register) -> dict[LotKey, tuple[Gap, ...]]:
+def dead_ends(register: Register) -> dict[LotKey, tuple[Gap, ...]]:
     """Return what was taken of each lot for nobody knows what, and what its records repeat."""
     gaps: dict[LotKey, list[Gap]] = defaultdict(list)
     for doubt in register.standing.doubts:
