@@ -313,3 +313,25 @@ def test_names_that_only_another_site_knows_are_counted_and_not_shown(
     (choice,) = seen.starts
     assert [lot.key.lot for lot in choice.cost.added_lots] == [own.lot, ""]
     assert [(line.key.order, line.customer) for line in choice.cost.added_lines] == [("", "")]
+
+
+def test_program_that_narrows_needs_a_note(
+    failed: Disruption, case: SimulatedCase, made: list[Lot], sign_in: Callable[..., Client]
+) -> None:
+    start = made[0].made_at
+    machine = {"equipment": [made[0].equipment], "start": start.isoformat()}
+    revise(failed.pk, changes=machine, viewer=SYSTEM, now=case.now)
+    later = (start + timedelta(hours=1)).isoformat()
+    address = f"/api/v1/disruptions/{failed.pk}/revise"
+    client = sign_in(Role.QUALITY)
+
+    refused = client.post(address, {"changes": {"start": later}}, content_type="application/json")
+    taken = client.post(
+        address,
+        {"changes": {"start": later}, "note": "New tool"},
+        content_type="application/json",
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "reason_missing")
+    assert taken.status_code == 200
+    assert datetime.fromisoformat(taken.json()["scope"]["start"]) == start + timedelta(hours=1)
