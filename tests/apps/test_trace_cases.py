@@ -2,12 +2,15 @@
 
 import itertools
 import json
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import jsonschema
 import pytest
+from django.utils import translation
 
 from knockon.apps.accounts.models import Site
 from knockon.apps.disruptions.answers.genealogy import trace_lot
@@ -32,10 +35,13 @@ from knockon.apps.production.selectors import (
 )
 from knockon.apps.production.services.importing import ImportOptions
 from knockon.apps.production.services.records import import_records
+from knockon.config.commands import asking
+from knockon.config.output import Table
 from knockon.domain.access import SYSTEM, Role, Viewer
 from knockon.domain.disruptions import DisruptionKind, DisruptionState, Scope
 from knockon.domain.events import FactsImported
 from knockon.domain.facts import LotKey
+from knockon.domain.impact_document import load_schema
 from knockon.engine.graph.lots import UnknownLot
 from tests.apps.conftest import NOW
 
@@ -251,6 +257,8 @@ def test_tr_38_cleared_rows_are_listed_on_demand_only(factory: Factory) -> None:
     plain = impact_document(row.pk, viewer=SYSTEM)
     whole = impact_document(row.pk, viewer=SYSTEM, with_freed=True)
 
+    jsonschema.validate(plain, load_schema())
+    jsonschema.validate(whole, load_schema())
     assert _names(plain["orders"], "order") == ["SO1"]
     assert "cleared" not in plain
     assert [(each["order"], each["class"]) for each in whole["orders"]] == [
@@ -349,6 +357,7 @@ def test_tr_44_who_may_not_see_a_plant_sees_how_much_is_there_and_no_names(
 
     seen = impact_document(row.pk, viewer=viewer_as(Role.QUALITY, first.plant))
 
+    jsonschema.validate(seen, load_schema())
     assert _names(seen["lots"], "lot") == ["A1", "B1"]
     assert _names(seen["orders"], "order") == ["SO1"]
     assert _names(seen["customers"], "customer") == ["Ann"]
@@ -450,3 +459,29 @@ def test_tr_24_number_of_two_items_is_asked_about(factory: Factory) -> None:
         f"{factory.plant}/A/A1",
         f"{factory.plant}/OTHER/A1",
     ]
+
+
+def test_terminal_lists_what_was_freed_on_demand_and_how_much_came_in_since(
+    factory: Factory,
+) -> None:
+    row = factory.report("A1", "A2")
+    assess(row.pk, now=NOW)
+    why = Revision(note="A2 was never in that delivery.")
+    revise(row.pk, changes={"lots": [list(factory.lot("A1"))]}, viewer=SYSTEM, now=NOW, why=why)
+    assess(row.pk, now=NOW)
+    options = ImportOptions(plant=factory.plant, source="ERP")
+    newer = [_use("A2", "B2", "E80", day=6)]
+    import_records("consumption", newer, options=options, viewer=SYSTEM, now=NOW)
+
+    with translation.override("en"):
+        plain, whole = (
+            asking.run(Namespace(command="impact", id=row.pk, cleared=asked, as_json=True))
+            for asked in (False, True)
+        )
+
+    titles = [part.title for part in whole.parts if isinstance(part, Table)]
+    assert "Freed by evidence: 3" in titles
+    assert "Freed by evidence: 3" not in [
+        part.title for part in plain.parts if isinstance(part, Table)
+    ]
+    assert any("1 newer event" in part for part in plain.parts if isinstance(part, str))

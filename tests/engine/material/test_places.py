@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
-
 from knockon.domain.facts import (
     Item,
     Transfer,
