@@ -27,7 +27,7 @@ from knockon.engine.impact.line_table import (
 from knockon.engine.schedule.calendars import Calendars, build_calendars
 from knockon.engine.schedule.limits import AGES
 from knockon.engine.schedule.projection import ABSENT
-from knockon.engine.schedule.response import Repair, Responses, respond_to
+from knockon.engine.schedule.response import MOST_PIECES, Repair, Responses, respond_to
 
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -35,6 +35,9 @@ Bools = NDArray[np.bool_]
 _DAY_S = 86_400
 _REACH_DAYS = (0, 400, 2000)
 """Days beyond the longest repair that calendars must reach; none is those of the case itself."""
+_FEW_PIECES = 2_000_000
+_SHORTER = 4
+"""A horizon whose responses would take more pieces is made so many times shorter."""
 _LATEST = 1 << 59
 """Stands before all finishes when they are sorted latest first; unknown ones come first."""
 
@@ -209,7 +212,9 @@ def _nothing_told(lines: int) -> Told:
 def respond_lines(case: Case, *, horizon_s: int) -> LineResponses | None:
     """Return the lines of a case as functions of its repair time.
 
-    None for a case in which no repair time matters, or more than one does.
+    None for a case in which no repair time matters, or more than one does. A plan of many calendars
+    and no slack is looked at less far, but as far as the repair of the case at least; None when
+    even that is beyond all measure.
 
     Notes
     -----
@@ -218,7 +223,17 @@ def respond_lines(case: Case, *, horizon_s: int) -> LineResponses | None:
     if len(case.outages) != 1 or not case.runs:
         return None
     outage = case.outages[0]
-    responses = _respond(case, outage, horizon_s=horizon_s)
+    least_s = outage.end - outage.start
+    responses = None
+    while responses is None:
+        is_least = horizon_s <= least_s
+        most = MOST_PIECES if is_least else _FEW_PIECES
+        responses = _respond(case, outage, horizon_s=horizon_s, most_pieces=most)
+        if responses is None and is_least:
+            return None
+        if responses is None:
+            horizon_s = max(least_s, horizon_s // _SHORTER)
+    horizon_s = responses[0].horizon_s
     nodes = tuple(run.new.nodes.of_job for run in case.runs)
     late: set[WorkOrderKey] = set()
     latest = outage.start + horizon_s
@@ -243,35 +258,40 @@ def respond_lines(case: Case, *, horizon_s: int) -> LineResponses | None:
     )
 
 
-def _respond(case: Case, outage: Outage, *, horizon_s: int) -> tuple[Responses, ...]:
+def _respond(
+    case: Case, outage: Outage, *, horizon_s: int, most_pieces: int
+) -> tuple[Responses, ...] | None:
     """Return the responses of all runs, on calendars that reach far enough."""
-    found: tuple[Responses, ...] = ()
+    found: list[Responses] = []
     for days in _REACH_DAYS:
         calendars = case.shop.calendars if not days else _reaching(case, outage, horizon_s, days)
-        found = tuple(
-            _respond_run(case, run, outage, calendars, horizon_s=horizon_s) for run in case.runs
-        )
+        found = []
+        for run in case.runs:
+            repair = _repair_of(case, run, outage, calendars, horizon_s=horizon_s)
+            # What is down had to be ready before as it would have without the stop.
+            network = replace(run.new.network, ready=run.old.network.ready, calendars=calendars)
+            one = respond_to(network, repair, most_pieces=most_pieces)
+            if one is None:
+                return None
+            found.append(one)
         if not any(_ran_out(run, one) for run, one in zip(case.runs, found, strict=True)):
             break
-    return found
+    return tuple(found)
 
 
-def _respond_run(
+def _repair_of(
     case: Case, run: Run, outage: Outage, calendars: Calendars, *, horizon_s: int
-) -> Responses:
+) -> Repair:
+    """Return who waits for the repair in a run."""
     nodes = run.new.nodes.of_job
     holds = [hold for hold in run.holds if nodes[hold.job] != ABSENT]
     of_machine = [calendars.of(case.shop.jobs[hold.job].machine) for hold in holds]
-    return respond_to(
-        # What is down had to be ready before as it would have without the stop.
-        replace(run.new.network, ready=run.old.network.ready, calendars=calendars),
-        Repair(
-            begin=outage.start,
-            horizon_s=horizon_s,
-            operation=np.array([nodes[hold.job] for hold in holds], dtype=np.int64),
-            restart_s=np.array([hold.restart_s for hold in holds], dtype=np.int64),
-            calendar=np.array(of_machine, dtype=np.int64),
-        ),
+    return Repair(
+        begin=outage.start,
+        horizon_s=horizon_s,
+        operation=np.array([nodes[hold.job] for hold in holds], dtype=np.int64),
+        restart_s=np.array([hold.restart_s for hold in holds], dtype=np.int64),
+        calendar=np.array(of_machine, dtype=np.int64),
     )
 
 

@@ -16,10 +16,9 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from knockon.engine.schedule._kernels import EPSILON
+from knockon.engine.schedule._kernels import EPSILON, borrowing
 from knockon.engine.schedule.limits import AGES
 
 Int64s = NDArray[np.int64]
@@ -42,7 +41,7 @@ _LOOKS: Final = 4096
 """Two stairs differ by one of two neighbouring numbers; which shows within a few seconds."""
 
 
-@njit(cache=True)
+@borrowing
 def value_at(book: Book, stairs: Stairs, piece: int, delay: int) -> int:
     """Return a piece's value at a repair time."""
     kind = book[piece, KIND]
@@ -53,7 +52,7 @@ def value_at(book: Book, stairs: Stairs, piece: int, delay: int) -> int:
     return int(book[piece, VALUE]) + _stair(stairs, kind - STAIR, delay)
 
 
-@njit(cache=True)
+@borrowing
 def last_within(book: Book, stairs: Stairs, piece: int, low: int, high: int, limit: int) -> int:
     """Return the last repair time in ``[low, high)`` whose value is at most a limit, else less."""
     kind = book[piece, KIND]
@@ -72,14 +71,14 @@ def last_within(book: Book, stairs: Stairs, piece: int, low: int, high: int, lim
     return before
 
 
-@njit(cache=True)
+@borrowing
 def _stair(stairs: Stairs, number: int, delay: int) -> int:
     """Return the repair time and what is left of slow work when the repair is over."""
     passed = (delay - stairs[number, BEGIN]) * stairs[number, RATE]
     return int(delay + math.ceil(stairs[number, LEFT] - passed - EPSILON))
 
 
-@njit(cache=True)
+@borrowing
 def put(book: Book, at: int, value: int, kind: int) -> None:
     """Add a piece that begins at ``at``, unless it goes on where the last one ends."""
     size = book[0, SIZE]
@@ -95,7 +94,7 @@ def put(book: Book, at: int, value: int, kind: int) -> None:
     book[0, SIZE] = size + 1
 
 
-@njit(cache=True)
+@borrowing
 def copy_piece(source: Book, piece: int, low: int, more: int, target: Book) -> None:
     """Add a piece of another book from ``low`` on, raised by ``more``."""
     kind = source[piece, KIND]
@@ -105,13 +104,13 @@ def copy_piece(source: Book, piece: int, low: int, more: int, target: Book) -> N
     put(target, low, value + more, kind)
 
 
-@njit(cache=True)
+@borrowing
 def end_of(book: Book, piece: int, last: int, end: int) -> int:
     """Return where a piece of a response that has ``last`` as its last piece ends."""
     return end if piece == last else int(book[piece + 1, AT])
 
 
-@njit(cache=True)
+@borrowing
 def floor_at(
     source: Book,
     stairs: Stairs,
@@ -136,7 +135,7 @@ def floor_at(
             copy_piece(source, piece, below + 1, lag, target)
 
 
-@njit(cache=True)
+@borrowing
 def upper(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     one: Book,
     one_first: int,
@@ -164,7 +163,7 @@ def upper(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
             its += 1
 
 
-@njit(cache=True)
+@borrowing
 def _larger(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     one: Book,
     mine: int,
@@ -204,7 +203,7 @@ def _larger(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     return after
 
 
-@njit(cache=True)
+@borrowing
 def _ahead(
     one: Book,
     mine: int,
@@ -230,14 +229,14 @@ def _ahead(
     return lead
 
 
-@njit(cache=True)
+@borrowing
 def _alike(one: Book, mine: int, other: Book, its: int, stairs: Stairs) -> bool:
     """Return whether two stairs rise at one rate; others are compared second by second."""
     mine_rate = stairs[one[mine, KIND] - STAIR, RATE]
     return bool(mine_rate == stairs[other[its, KIND] - STAIR, RATE])
 
 
-@njit(cache=True)
+@borrowing
 def _lead(one: Book, mine: int, other: Book, its: int, lag: int, stairs: Stairs, delay: int) -> int:
     """Return whether the first is larger (1), equal (0) or smaller (-1) at a repair time."""
     value = value_at(other, stairs, its, delay)
@@ -245,7 +244,7 @@ def _lead(one: Book, mine: int, other: Book, its: int, lag: int, stairs: Stairs,
     return 1 if difference > 0 else (-1 if difference < 0 else 0)
 
 
-@njit(cache=True)
+@borrowing
 def read_at(
     heads: Int64s, book: Book, stairs: Stairs, node: Int64s, delay: Int64s, value: Int64s
 ) -> None:
@@ -255,7 +254,7 @@ def read_at(
         value[query] = value_at(book, stairs, piece, delay[query])
 
 
-@njit(cache=True)
+@borrowing
 def _piece_at(heads: Int64s, book: Book, node: int, delay: int) -> int:
     low, high = heads[node], heads[node + 1]
     while high - low > 1:
@@ -267,7 +266,7 @@ def _piece_at(heads: Int64s, book: Book, node: int, delay: int) -> int:
     return int(low)
 
 
-@njit(cache=True)
+@borrowing
 def thresholds(
     heads: Int64s,
     book: Book,

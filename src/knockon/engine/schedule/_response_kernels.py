@@ -7,9 +7,9 @@ whoever changes one that is called here from another file deletes ``__pycache__`
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from knockon.engine.schedule._kernels import borrowing
 from knockon.engine.schedule._pieces import (
     AT,
     FIRST,
@@ -17,6 +17,7 @@ from knockon.engine.schedule._pieces import (
     KIND,
     RISING,
     SIZE,
+    VALUE,
     Book,
     Stairs,
     end_of,
@@ -42,7 +43,7 @@ SLOWS: Final = 2
 REPAIR: Final = 3
 
 
-@njit(cache=True)
+@borrowing
 def respond(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     first: Int64s,
     source: Int64s,
@@ -105,11 +106,14 @@ def respond(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         elif not moving and stay[i] == RUNS:
             put(book, 0, through(floor, work[i], low, high, starts, ends), FLAT)
         else:
-            begins = _begins(
+            # What works without rest is over as many seconds after it begins, whenever that is.
+            restless = stay[i] == RUNS and starts[low] == -AGES and ends[low] == AGES
+            _begin(
                 first[i],
                 first[i + 1],
                 source,
                 lag,
+                work[i] if restless else 0,
                 floor,
                 end,
                 heads,
@@ -119,14 +123,17 @@ def respond(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
                 other,
                 stairs,
             )
-            if begins[0, SIZE] > len(begins):
+            last = one[0, SIZE] - 1
+            if last >= len(one) or other[0, SIZE] > len(other):
                 return i
-            last = begins[0, SIZE] - 1
             for piece in range(FIRST, last + 1):
+                if restless:
+                    put(book, one[piece, AT], one[piece, VALUE], one[piece, KIND])
+                    continue
                 _finish(
-                    begins,
+                    one,
                     piece,
-                    end_of(begins, piece, last, end),
+                    end_of(one, piece, last, end),
                     work[i],
                     stay[i],
                     rate[i],
@@ -147,7 +154,7 @@ def respond(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     return len(ready)
 
 
-@njit(cache=True)
+@borrowing
 def _floor(
     first: int,
     past: int,
@@ -171,12 +178,13 @@ def _floor(
     return floor, latest > floor
 
 
-@njit(cache=True)
-def _begins(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
+@borrowing
+def _begin(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     first: int,
     past: int,
     source: Int64s,
     lag: Int64s,
+    more: int,
     floor: int,
     end: int,
     heads: Int64s,
@@ -185,9 +193,10 @@ def _begins(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     one: Book,
     other: Book,
     stairs: Stairs,
-) -> Book:
-    """Return an operation's earliest start as a response, in one of the two books to work in."""
+) -> None:
+    """Write an operation's earliest start, plus ``more``, into the first of two books."""
     one[0, SIZE] = FIRST
+    other[0, SIZE] = FIRST
     for wait in range(first, past):
         before = source[wait]
         head, last = heads[before], heads[before + 1] - 1
@@ -196,19 +205,33 @@ def _begins(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         if last == head and book[head, KIND] == FLAT:
             continue
         if one[0, SIZE] == FIRST:
-            floor_at(book, stairs, head, last, lag[wait], floor, end, one)
+            floor_at(book, stairs, head, last, lag[wait] + more, floor + more, end, one)
         else:
             other[0, SIZE] = FIRST
-            upper(one, FIRST, one[0, SIZE] - 1, book, head, last, lag[wait], stairs, end, other)
-            one, other = other, one
+            upper(
+                one,
+                FIRST,
+                one[0, SIZE] - 1,
+                book,
+                head,
+                last,
+                lag[wait] + more,
+                stairs,
+                end,
+                other,
+            )
+            if other[0, SIZE] > len(other):
+                return
+            for row in range(other[0, SIZE]):
+                for column in range(3):
+                    one[row, column] = other[row, column]
         if one[0, SIZE] > len(one):
-            return one
+            return
     if one[0, SIZE] == FIRST:
-        put(one, 0, floor, FLAT)
-    return one
+        put(one, 0, min(floor + more, AGES), FLAT)
 
 
-@njit(cache=True)
+@borrowing
 def _finish(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     begins: Book,
     piece: int,

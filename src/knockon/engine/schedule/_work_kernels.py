@@ -7,11 +7,11 @@ Books, stairs and pieces are those of ``_pieces``. A calendar's windows are ``[f
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from knockon.engine.schedule._kernels import (
     EPSILON,
+    borrowing,
     next_open,
     window_at,
     window_near,
@@ -41,7 +41,7 @@ from knockon.engine.schedule.limits import AGES
 Int64s = NDArray[np.int64]
 
 
-@njit(cache=True)
+@borrowing
 def work_from(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     source: Book,
     stairs: Stairs,
@@ -84,7 +84,7 @@ def work_from(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         low = last_within(source, stairs, piece, low, high, room) + 1
 
 
-@njit(cache=True)
+@borrowing
 def through(at: int, work: int, first: int, past: int, starts: Int64s, ends: Int64s) -> int:
     """Return when work that begins at an instant is over."""
     if work <= 0 or at >= AGES:
@@ -95,7 +95,7 @@ def through(at: int, work: int, first: int, past: int, starts: Int64s, ends: Int
     return work_in(max(at, starts[window]), work, window, past, starts, ends)[0]
 
 
-@njit(cache=True)
+@borrowing
 def work_paused(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     source: Book,
     stairs: Stairs,
@@ -144,7 +144,7 @@ def work_paused(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         low = until
 
 
-@njit(cache=True)
+@borrowing
 def _stays_behind(
     source: Book, stairs: Stairs, piece: int, origin: int, low: int, high: int
 ) -> int:
@@ -159,7 +159,7 @@ def _stays_behind(
     return after
 
 
-@njit(cache=True)
+@borrowing
 def work_slowed(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     source: Book,
     stairs: Stairs,
@@ -198,7 +198,7 @@ def work_slowed(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         low = until
 
 
-@njit(cache=True)
+@borrowing
 def _slowed(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     at: int,
     work: int,
@@ -252,7 +252,7 @@ def _slowed(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
         window += 1
 
 
-@njit(cache=True)
+@borrowing
 def _fits(left: float, rate: float, begin: int, over: int) -> int:
     """Return the first repair time by which slow work is over, close to ``over``."""
     delay = over
@@ -263,13 +263,13 @@ def _fits(left: float, rate: float, begin: int, over: int) -> int:
     return delay
 
 
-@njit(cache=True)
+@borrowing
 def _rest(at: int, left: float, first: int, past: int, starts: Int64s, ends: Int64s) -> int:
     """Return when a part of a second more than whole seconds of work is over."""
     return through(at, max(1, math.ceil(left - EPSILON)), first, past, starts, ends)
 
 
-@njit(cache=True)
+@borrowing
 def _new_stair(stairs: Stairs, left: float, begin: int, rate: float) -> int:
     number = int(stairs[0, SIZE])
     if number < len(stairs):
@@ -280,7 +280,7 @@ def _new_stair(stairs: Stairs, left: float, begin: int, rate: float) -> int:
     return int(min(number, len(stairs) - 1))
 
 
-@njit(cache=True)
+@borrowing
 def _stair_from(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
     number: int,
     low: int,

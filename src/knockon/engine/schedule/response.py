@@ -20,12 +20,16 @@ from numpy.typing import NDArray
 
 from knockon.engine.schedule._pieces import FIRST, SIZE, Book, Stairs, read_at, thresholds
 from knockon.engine.schedule._response_kernels import PAUSES, REPAIR, RUNS, SLOWS, respond
+from knockon.engine.schedule.calendars import Calendars
 from knockon.engine.schedule.limits import AGES
-from knockon.engine.schedule.right_shift import Network, arrange
+from knockon.engine.schedule.right_shift import Arranged, Network, arrange
 
 Int64s = NDArray[np.int64]
 
 _Number = TypeVar("_Number", np.int64, np.float64)
+
+MOST_PIECES = 12_000_000
+"""Of 24 bytes each: what a process may spend on one question."""
 
 _SPARE_PIECES = 4
 _FIRST_ROOM = 4096
@@ -112,8 +116,37 @@ class Responses:
         return longest
 
 
-def respond_to(network: Network, repair: Repair) -> Responses:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RepairNetwork:
+    """A network with a repair before it, in the order in which it is swept.
+
+    Parameters
+    ----------
+    arranged
+        The waits.
+    ready, work, calendar, stay, rate
+        Of each place; ``stay`` is what an operation does until the repair is over.
+    place
+        Place of each operation of the network itself.
+    """
+
+    repair: Repair
+    arranged: Arranged
+    calendars: Calendars
+    ready: Int64s
+    work: Int64s
+    calendar: Int64s
+    stay: Int64s
+    rate: NDArray[np.float64]
+    place: Int64s
+
+
+def respond_to(
+    network: Network, repair: Repair, *, most_pieces: int = MOST_PIECES
+) -> Responses | None:
     """Return when every operation of a network finishes, for every repair time at once.
+
+    None when that would take more than ``most_pieces`` pieces.
 
     Parameters
     ----------
@@ -125,11 +158,16 @@ def respond_to(network: Network, repair: Repair) -> Responses:
     -----
     One sweep; O(operations + waits x pieces + windows crossed). A response has one piece where the
     repair does not reach, and about one for each window end between its first and its last finish.
+    Where work of different calendars waits for each other without any slack, every end of a shift
+    of everything before may be another piece.
     """
-    whole, stay, restarts = _with_repair(network, repair)
-    plan = arrange(whole)
-    order = plan.order
-    count = len(order)
+    return responses_of(put_before(network, repair), most_pieces=most_pieces)
+
+
+def responses_of(asked: RepairNetwork, *, most_pieces: int = MOST_PIECES) -> Responses | None:
+    """Return the responses of a network with a repair before it, as ``respond_to`` does."""
+    repair, plan = asked.repair, asked.arranged
+    count = len(asked.ready)
     heads = np.zeros(count + 1, dtype=np.int64)
     top = np.zeros(count, dtype=np.int64)
     book, stairs, spare = _book(max(_FIRST_ROOM, 3 * count)), _stairs(_FIRST_ROOM), _FIRST_ROOM
@@ -139,16 +177,16 @@ def respond_to(network: Network, repair: Repair) -> Responses:
             plan.first,
             plan.source,
             plan.lag,
-            whole.ready[order],
-            whole.work[order],
-            whole.calendar[order],
-            stay[order],
-            whole.rate[order],
+            asked.ready,
+            asked.work,
+            asked.calendar,
+            asked.stay,
+            asked.rate,
             repair.begin,
             repair.horizon_s + 1,
-            whole.calendars.first,
-            whole.calendars.starts,
-            whole.calendars.ends,
+            asked.calendars.first,
+            asked.calendars.starts,
+            asked.calendars.ends,
             heads,
             top,
             book,
@@ -160,16 +198,35 @@ def respond_to(network: Network, repair: Repair) -> Responses:
         )
         if done == count:
             break
+        if len(book) > most_pieces:
+            return None
         book, stairs, spare = _doubled(book), _doubled(stairs), 2 * spare
-    place = plan.rank[restarts:]
     return Responses(
         begin=repair.begin,
         horizon_s=repair.horizon_s,
-        place=place,
-        top=top[place],
+        place=asked.place,
+        top=top[asked.place],
         heads=heads,
         book=book,
         stairs=stairs,
+    )
+
+
+def put_before(network: Network, repair: Repair) -> RepairNetwork:
+    """Put a repair and its restarts before a network, and arrange the whole."""
+    whole, stay, ahead = _with_repair(network, repair)
+    plan = arrange(whole)
+    order = plan.order
+    return RepairNetwork(
+        repair=repair,
+        arranged=plan,
+        calendars=whole.calendars,
+        ready=whole.ready[order],
+        work=whole.work[order],
+        calendar=whole.calendar[order],
+        stay=stay[order],
+        rate=whole.rate[order],
+        place=plan.rank[ahead:],
     )
 
 
@@ -182,7 +239,7 @@ def _with_repair(network: Network, repair: Repair) -> tuple[Network, Int64s, int
         With one operation for the repair and one for each restart, which all come first.
     stay
         What each operation does until the repair is over.
-    restarts
+    ahead
         How many were put before.
     """
     kinds, which = np.unique(
