@@ -40,7 +40,7 @@ from knockon.engine.schedule.shop import to_instant, to_seconds
 
 Int64s = NDArray[np.int64]
 
-_RULES: Final = ((3.0, False), (1.0, False), (9.0, False), (0.1, True))
+_RULES: Final = ((2.0, False), (0.1, True))
 """By what the most urgent job is chosen: how far ahead due times are felt, in mean job lengths, and
 whether they are the plan's. The rule's authors found 2 to 3 best; a crowded or an idle shop wants
 more or less, and a plan that was good goes on being good for what it was made for."""

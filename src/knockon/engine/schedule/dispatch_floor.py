@@ -88,8 +88,9 @@ def build_floor(projection: Projection, waits: Sequence[Wait]) -> Floor:
     present = nodes.of_job != ABSENT
     of_job[present] = plan.rank[nodes.of_job[present]]
     jobs_of: list[list[int]] = [[] for _ in range(count)]
-    for job in np.flatnonzero(present):
-        jobs_of[of_job[job]].append(int(job))
+    for job, step in enumerate(of_job.tolist()):
+        if step != ABSENT:
+            jobs_of[step].append(job)
     heads = np.array([jobs[0] for jobs in jobs_of], dtype=np.int64)
     target = np.repeat(np.arange(count, dtype=np.int64), np.diff(plan.first))
     follows = np.argsort(plan.source, kind="stable")
@@ -107,7 +108,7 @@ def build_floor(projection: Projection, waits: Sequence[Wait]) -> Floor:
         source=plan.source,
         target=target,
         lag=plan.lag,
-        kind=[waits[place].kind for place in projection.wait_of[plan.waits]],
+        kind=[waits[place].kind for place in projection.wait_of[plan.waits].tolist()],
         followers=Followers(
             first=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
             target=target[follows],

@@ -58,15 +58,12 @@ class Advisor:
 
     def _late(self, key: OrderLineKey) -> tuple[Case, TimeFinding] | None:
         """Return the finding by which a line is late, and the case in which it is."""
-        for case, times in ((self._case, self._times), self._longer):
-            findings = times[key].findings if key in times else ()
-            late = [row for row in findings if row.effect is Effect.LATE]
-            known = [row for row in late if row.new_finish is not None]
-            if known:
-                return case, min(known, key=lambda row: (row.level, -(row.new_finish or 0)))
-            if late:
-                return None
-        return None
+        finding = _late_finding(self._times.get(key))
+        if finding is not None:
+            return self._case, finding
+        longer, times = self._longer
+        finding = _late_finding(times.get(key))
+        return None if finding is None else (longer, finding)
 
     @cached_property
     def _longer(self) -> tuple[Case, Mapping[OrderLineKey, LineTimes]]:
@@ -104,6 +101,13 @@ def ways_out_of(case: Case, line: OrderLineKey) -> tuple[WayOut, ...]:
 def decide_by(ways: Sequence[WayOut]) -> datetime | None:
     """Return the last moment at which one of the ways is still open."""
     return max((way.latest_at for way in ways if way.latest_at is not None), default=None)
+
+
+def _late_finding(times: LineTimes | None) -> TimeFinding | None:
+    """Return the best proven finding by which a line is late; None when it is not, or no one knows."""
+    late = [row for row in times.findings if row.effect is Effect.LATE] if times else []
+    known = [row for row in late if row.new_finish is not None]
+    return min(known, key=lambda row: (row.level, -(row.new_finish or 0)), default=None)
 
 
 def _offers(scene: Scene, promise: Promise) -> Iterator[Offer]:

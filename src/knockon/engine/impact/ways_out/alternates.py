@@ -284,6 +284,8 @@ def _places(scene: Scene, *, move: Move, opening: Opening) -> Iterator[_Place]:
     for chosen in product(*gaps):
         free_at = max(gap.free_at for gap in chosen)
         bound = min([opening.finish_by, *(gap.finish_by for gap in chosen)])
+        if bound - max(free_at, inputs) < move.takes_s:
+            continue
         begin = begin_by(scene.floor.calendars, bound, work=move.takes_s, calendar=calendar)
         if begin < max(free_at, inputs):
             continue

@@ -13,7 +13,7 @@ from knockon.engine.impact.delay import machines_below
 from knockon.engine.impact.records import ZERO
 from knockon.engine.impact.ways_out.offers import Offer, instant_text, price
 from knockon.engine.impact.ways_out.promises import Promise
-from knockon.engine.impact.ways_out.scene import Scene
+from knockon.engine.impact.ways_out.scene import Scene, machine_thing
 from knockon.engine.schedule.calendars import ALWAYS, Calendars, build_calendars
 from knockon.engine.schedule.dispatch_floor import Trial
 from knockon.engine.schedule.limits import AGES
@@ -52,10 +52,8 @@ class _Desk:
         self.lever = lever
         self._scene = scene
         machines = _machines(scene, lever=lever)
-        jobs, floor = scene.case.shop.jobs, scene.floor
-        self.steps = frozenset(
-            step for step, places in enumerate(floor.jobs_of) if jobs[places[0]].machine in machines
-        )
+        things = (machine_thing(machine) for machine in machines)
+        self.steps = frozenset(step for thing in things for step in scene.queues.get(thing, ()))
         self.windows = _windows(scene, lever=lever, machines=machines)
         self.starts = sorted({row.start for rows in self.windows.values() for row in rows})
         self._worked: dict[int, Int64s] = {}

@@ -89,6 +89,7 @@ def promise_of(
     key: OrderLineKey,
     *,
     makers: Makers,
+    departures: "Departures",
     run: Run,
     floor: Floor,
     level: LinkClass,
@@ -117,13 +118,14 @@ def promise_of(
             settled = max(settled, end[0])
         else:
             steps.add(step)
+    made = max([settled, *(int(floor.finish[step]) for step in steps)])
+    ready = max(arrives, made + post_lead_s)
+    trucks = case.shipping.trucks(line)
     if leaves_by is None:
-        made = max([settled, *(int(floor.finish[step]) for step in steps)])
-        ready = max(arrives, made + post_lead_s)
         leaves_by = case.shipping.limit(line)
-        if ready < AGES:
-            leaves_by = max(leaves_by, case.shipping.trucks(line).after(max(ready, case.at)))
-    ready_by = latest_ready(case.shipping.trucks(line), leaves_by)
+        if departures.ready_by(trucks, leaves_by) < ready < AGES:
+            leaves_by = trucks.after(max(ready, case.at))
+    ready_by = departures.ready_by(trucks, leaves_by)
     return Promise(
         line=line,
         steps=tuple(sorted(steps)),
@@ -133,6 +135,20 @@ def promise_of(
         ready_by=ready_by,
         finish_by=ready_by - post_lead_s,
     )
+
+
+class Departures:
+    """Until when goods must be ready for a truck; many lines ask the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], int] = {}
+
+    def ready_by(self, trucks: Trucks, leaves_by: int) -> int:
+        """Return until when goods must be ready to leave no later than an instant; UTC seconds."""
+        key = (id(trucks), leaves_by)
+        if key not in self._known:
+            self._known[key] = latest_ready(trucks, leaves_by)
+        return self._known[key]
 
 
 def latest_ready(trucks: Trucks, leaves_by: int) -> int:

@@ -21,7 +21,13 @@ from knockon.engine.impact.case import LEVELS, Case
 from knockon.engine.impact.delay import Run
 from knockon.engine.impact.lateness import TimeFinding
 from knockon.engine.impact.ways_out.allowed import Approvals, ToolRoom
-from knockon.engine.impact.ways_out.promises import Makers, Promise, promise_of, recorded_makers
+from knockon.engine.impact.ways_out.promises import (
+    Departures,
+    Makers,
+    Promise,
+    promise_of,
+    recorded_makers,
+)
 from knockon.engine.schedule.dispatch_floor import QUEUES, Floor, Trial, build_floor
 from knockon.engine.schedule.limits import AGES, FREE
 from knockon.engine.schedule.projection import ABSENT, WaitKind
@@ -89,6 +95,7 @@ class Scene:
         self.now = to_seconds(case.now)
         self.floor: Floor = build_floor(run.new, run.waits)
         self.makers: Makers = recorded_makers(case)
+        self._departures = Departures()
         self._kept: dict[Hashable, Any] = {}
 
     def kept(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
@@ -281,6 +288,7 @@ class Scene:
             self.case,
             key,
             makers=self.makers,
+            departures=self._departures,
             run=self.run,
             floor=self.floor,
             level=level,
