@@ -75,8 +75,14 @@ class BenchPlant:
             cone("S", self._nearest(steps[:_CANDIDATES], SMALL_CONE)),
             cone("M", self._nearest(raw[:_CANDIDATES], MEDIUM_CONE)),
             cone("L", *np.sort(raw[: max(large, 2)]).tolist()),
-            cone("shipment", int(shipped[0]), forward=False),
+            self._usual(shipped[:_CANDIDATES]),
         )
+
+    def _usual(self, shipped: NDArray[np.int64]) -> Cone:
+        """Return the question where a shipment came from: of some, the median one's."""
+        questions = [cone("shipment", int(lot), forward=False) for lot in shipped]
+        questions.sort(key=lambda question: len(self.trace(question).reach.nodes))
+        return questions[len(questions) // 2]
 
     def _nearest(self, lots: NDArray[np.int64], size: int) -> int:
         """Return the lot, of some, whose cone is nearest to a size."""

@@ -1,8 +1,10 @@
 """The same plant in PostgreSQL: links under covering indexes, and recursive queries over them."""
 
+from collections.abc import Callable
 from typing import LiteralString
 
 import numpy as np
+import psutil
 import psycopg
 from numpy.typing import NDArray
 
@@ -117,6 +119,16 @@ def _copy(
                 block[name] = values[part]
             copy.write(block.tobytes())
         copy.write(_END)
+
+
+def processor_clock(connection: psycopg.Connection) -> Callable[[], float] | None:
+    """Return a clock of the processor time of the session's process; None when it is elsewhere."""
+    try:
+        process = psutil.Process(connection.info.backend_pid)
+        process.cpu_times()
+    except psutil.Error:
+        return None
+    return lambda: process.cpu_times().user + process.cpu_times().system
 
 
 def connect(dsn: str) -> psycopg.Connection:

@@ -10,6 +10,7 @@ shares (P2), over covering indexes, warm. All answers are compared before anythi
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -19,7 +20,7 @@ import psycopg
 
 from benchmarks import postgresql
 from benchmarks.plant import BenchPlant, Cone, UnequalAnswers, bench_plant
-from benchmarks.rounds import LEAST_ROUNDS, medians_ms
+from benchmarks.rounds import LEAST_ROUNDS, cpu_ms, medians_ms
 from knockon.demo.genealogy import grow_genealogy
 from knockon.engine.impact.rollup import explanation, roll_up
 
@@ -32,7 +33,11 @@ _MOST_PATHS_LINKS = 20_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One row of the result; times are medians in milliseconds, None was not measured."""
+    """One row of the result; times are medians in milliseconds, None was not measured.
+
+    Processor times tell how much work it is where a machine has other work to do; a session of
+    PostgreSQL has one process.
+    """
 
     cone: str
     direction: str
@@ -46,6 +51,9 @@ class Measured:
     postgresql_shares_ms: float | None
     times_faster_than_set: float
     times_faster_than_shares: float | None
+    full_impact_cpu_ms: float
+    postgresql_set_cpu_ms: float | None
+    times_less_cpu: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +118,7 @@ def as_table(report: Report) -> str:
         ),
         (
             f"{'cone':<18}{'lots':>10}{'orders':>9}{'trace ms':>11}{'full ms':>11}"
-            f"{'PG set ms':>12}{'ratio':>9}{'PG shares ms':>14}{'ratio':>9}"
+            f"{'PG set ms':>12}{'ratio':>9}{'cpu ratio':>11}{'PG shares ms':>14}{'ratio':>9}"
         ),
     ]
     for row in report.measured:
@@ -119,6 +127,7 @@ def as_table(report: Report) -> str:
             f"{row.trace_ms:>11.3f}{row.full_impact_ms:>11.3f}"
             f"{row.postgresql_set_ms:>12.2f}{row.times_faster_than_set:>8.1f}x"
         )
+        line += f"{row.times_less_cpu:>10.1f}x" if row.times_less_cpu is not None else f"{'-':>11}"
         if row.postgresql_shares_ms is not None and row.times_faster_than_shares is not None:
             line += f"{row.postgresql_shares_ms:>14.2f}{row.times_faster_than_shares:>8.1f}x"
         lines.append(line)
@@ -207,6 +216,9 @@ def _measured(
     if with_shares:
         works["shares"] = partial(postgresql.sum_shares, connection, cone)
     spent = medians_ms(works, rounds=rounds)
+    ours = cpu_ms(works["full"], clock=time.thread_time)
+    clock = postgresql.processor_clock(connection)
+    theirs = cpu_ms(works["set"], clock=clock) if clock else None
     hits = roll_up(plant.trace(cone).reach, plant.book) if cone.forward else None
     return Measured(
         cone=cone.name,
@@ -221,6 +233,9 @@ def _measured(
         postgresql_shares_ms=spent.get("shares"),
         times_faster_than_set=spent["set"] / spent["full"],
         times_faster_than_shares=spent["shares"] / spent["full"] if with_shares else None,
+        full_impact_cpu_ms=ours,
+        postgresql_set_cpu_ms=theirs,
+        times_less_cpu=theirs / ours if theirs else None,
     )
 
 

@@ -21,6 +21,8 @@ NOT_NOTED: Final = np.iinfo(np.int64).min
 """The time of a link of which none was recorded."""
 BETWEEN: Final = "\0"
 """Sorts before every character of a name, so that joined names sort as tuples do."""
+_MOST_BOUNDS: Final = 10_000
+"""Items whose lots' places are kept at hand."""
 PLACES: Final = (
     None,
     "finished",
@@ -38,9 +40,10 @@ PLACES: Final = (
 class LotKeys(Sequence[LotKey]):
     """The lots in key order, read one at a time."""
 
-    __slots__ = ("_kind_of", "_kinds", "_numbers")
+    __slots__ = ("_bounds", "_kind_of", "_kinds", "_numbers")
 
     def __init__(self, arrays: Arrays) -> None:
+        self._bounds: dict[tuple[str, str], tuple[int, int]] = {}
         self._kinds = TextHeap(arrays, "kind")
         self._kind_of = np.asarray(arrays["lot_kind"], dtype=np.uint32)
         self._numbers = TextHeap(arrays, "lot")
@@ -67,11 +70,20 @@ class LotKeys(Sequence[LotKey]):
         -----
         O(log lots).
         """
-        kind = self._kinds.find(BETWEEN.join((key.issuer, key.item)))
+        bounds = self._bounds.get((key.issuer, key.item))
+        if bounds is None:
+            bounds = self._bounds_of(key.issuer, key.item)
+            if len(self._bounds) < _MOST_BOUNDS:
+                self._bounds[key.issuer, key.item] = bounds
+        return self._numbers.find(key.lot, begin=bounds[0], end=bounds[1])
+
+    def _bounds_of(self, issuer: str, item: str) -> tuple[int, int]:
+        """Return where the lots of an item begin and end."""
+        kind = self._kinds.find(BETWEEN.join((issuer, item)))
         if kind is None:
-            return None
+            return 0, 0
         begin, end = np.searchsorted(self._kind_of, np.array([kind, kind + 1], dtype=np.uint32))
-        return self._numbers.find(key.lot, begin=int(begin), end=int(end))
+        return int(begin), int(end)
 
 
 class Others:
