@@ -185,5 +185,5 @@ def test_equal_questions_are_answered_once(
     first = answers.joint_answer(case.plant, viewer=SYSTEM, now=case.now)
     again = answers.joint_answer(case.plant, viewer=SYSTEM, now=case.now + second)
 
-    assert first.joint is again.joint
+    assert first.joint == again.joint
     assert len(asked) == 1

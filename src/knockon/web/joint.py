@@ -84,6 +84,7 @@ def found_context(found: JointAnswer, *, viewer: Viewer, plant: str) -> dict[str
     return {
         "cases": [names[str(case.pk)] for case in found.cases],
         "left_out": found.left_out,
+        "elsewhere": found.elsewhere,
         "elapsed_ms": found.elapsed_ms,
         "as_of": result.as_of,
         "may_see_orders": may_see,

@@ -65,7 +65,7 @@ class MoneyAtRisk:
 
 
 def lines_of(impact: Impact) -> tuple[LineAtRisk, ...]:
-    """Return the hit lines of an answer that are worth counting; MOVED ones are in time."""
+    """Return the hit lines of an answer that are worth counting; those that only move are not."""
     return tuple(
         LineAtRisk(
             key=row.key,
@@ -76,7 +76,7 @@ def lines_of(impact: Impact) -> tuple[LineAtRisk, ...]:
             late_s=row.late_s,
         )
         for row in impact.orders
-        if set(row.effects) - {Effect.MOVED}
+        if set(row.effects) != {Effect.MOVED}
     )
 
 

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from knockon.apps.disruptions.answers.impacts import plants_asked
 from knockon.apps.disruptions.answers.pictures import picture_and_graph
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.selectors import (
@@ -54,11 +55,14 @@ class JointAnswer:
         The cases that take part, worst and newest first.
     left_out
         Open cases beyond those.
+    elsewhere
+        Order lines of plants that the viewer may not see; they are not among the answer's.
     """
 
     cases: tuple[Disruption, ...]
     left_out: int
     joint: JointImpact
+    elsewhere: int
     elapsed_ms: int
 
 
@@ -88,15 +92,24 @@ def joint_answer(plant: str, *, viewer: Viewer, now: datetime, crews: int = 1) -
         raise FewerThanTwoCases(plant=plant)
     chosen = rows[:_MOST_CASES]
     values = tuple(load_value(row, scope=load_scope_version(row.pk)) for row in chosen)
+    position = latest_snapshot([plant]).position
+    asked = (plants_asked(value, plant=plant, position=position) for value in values)
+    plants = tuple(sorted(set().union(*asked)))
     joint, elapsed_ms = _answered(
-        plant,
-        latest_snapshot([plant]),
+        plants,
+        latest_snapshot(plants),
         values,
         _to_the_minute(values, now=now),
         min(max(1, crews), MOST_CREWS),
     )
+    right = Right.VIEW_ORDERS if viewer.may(Right.VIEW_ORDERS, plant=plant) else Right.VIEW_BOARD
+    seen = tuple(row for row in joint.orders if viewer.may(right, plant=row.key.plant))
     return JointAnswer(
-        cases=tuple(chosen), left_out=len(rows) - len(chosen), joint=joint, elapsed_ms=elapsed_ms
+        cases=tuple(chosen),
+        left_out=len(rows) - len(chosen),
+        joint=replace(joint, orders=seen),
+        elsewhere=len(joint.orders) - len(seen),
+        elapsed_ms=elapsed_ms,
     )
 
 
@@ -106,6 +119,7 @@ def joint_document(plant: str, *, viewer: Viewer, now: datetime, crews: int = 1)
     document = {
         "plant": plant,
         "left_out": found.left_out,
+        "orders_elsewhere": found.elsewhere,
         **render_joint(found.joint, elapsed_ms=found.elapsed_ms),
     }
     if viewer.may(Right.VIEW_ORDERS, plant=plant):
@@ -126,7 +140,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=16)
 def _answered(
-    plant: str,
+    plants: tuple[str, ...],
     snapshot: SnapshotId,
     disruptions: Sequence[DisruptionValue],
     now: datetime,
@@ -135,7 +149,7 @@ def _answered(
     """Return the answer and how long it took; equal questions are answered once."""
     started = time.perf_counter()
     tainting = next((one for one in disruptions if may_taint(one)), disruptions[0])
-    facts, graph = picture_and_graph((plant,), snapshot, tainting)
+    facts, graph = picture_and_graph(plants, snapshot, tainting)
     search = Search(
         crews=crews,
         most_plans=_MOST_PLANS,

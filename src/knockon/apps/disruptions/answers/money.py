@@ -1,16 +1,16 @@
 """What a case puts at risk in money, each figure with what it is worked out from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from knockon.apps.disruptions.answers.impacts import snapshot_of
+from knockon.apps.disruptions.answers.impacts import plants_of, shown, snapshot_of
 from knockon.apps.disruptions.answers.pictures import picture
 from knockon.apps.disruptions.models import Disruption, Impact
 from knockon.apps.disruptions.selectors import load_disruption, load_impact
 from knockon.domain.access import Right, Viewer
-from knockon.domain.facts import OrderLineKey
+from knockon.domain.facts import OrderLineKey, PlantFacts
 from knockon.domain.impact import Effect
 from knockon.domain.impact_document import instant_text
 from knockon.domain.money import figure_rows
@@ -29,7 +29,7 @@ class CaseMoney:
 
 
 def case_money(disruption_id: int, *, viewer: Viewer, impact_id: int | None = None) -> CaseMoney:
-    """Return what the case's newest answer, or an older one, puts at risk.
+    """Return what the case's newest answer, or an older one, puts at risk, as far as it is seen.
 
     Raises
     ------
@@ -41,19 +41,34 @@ def case_money(disruption_id: int, *, viewer: Viewer, impact_id: int | None = No
     row = load_disruption(disruption_id, viewer=viewer)
     viewer.require(Right.VIEW_ORDERS, plant=row.site_id)
     stored = load_impact(row.pk, impact_id=impact_id)
-    document: Mapping[str, Any] = stored.document
+    document = shown(stored, viewer=viewer)
+    facts = picture(plants_of(stored), snapshot_of(stored))
+    owners = _owners(facts, document["orders"], own=row.site_id)
     lines = [
-        _line(order, plant=row.site_id)
+        _line(order, plant=owners.get((order["order"], order["line"]), row.site_id))
         for order in document["orders"]
-        if set(order["effects"]) - {Effect.MOVED.value}
+        if order["effects"] != [Effect.MOVED.value]
     ]
     plants = money_at_risk(
-        picture((row.site_id,), snapshot_of(stored)),
+        facts,
         plant=row.site_id,
         lines=lines,
         goods=[_goods(place) for place in document["places"]],
     )
     return CaseMoney(row=row, impact=stored, plants=plants)
+
+
+def _owners(
+    facts: PlantFacts, orders: Sequence[Mapping[str, Any]], *, own: str
+) -> dict[tuple[str, str], str]:
+    """Return the plant of each order line of a document; of equal numbers the case's own one."""
+    asked = {(order["order"], order["line"]): order["customer"] for order in orders}
+    found: dict[tuple[str, str], str] = {}
+    for line in facts.order_lines:
+        number = (line.key.order, line.key.line)
+        if asked.get(number) == line.customer and found.get(number) != own:
+            found[number] = line.key.plant
+    return found
 
 
 def money_document(disruption_id: int, *, viewer: Viewer) -> dict[str, Any]:
