@@ -87,7 +87,8 @@ def add_ways_out(
     rows: list[OrderImpact] = []
     answered = 0
     for row in orders:
-        ways = advisor.ways_out(row.key) if row.key in times and answered < MOST_LINES else ()
+        asked = answered < MOST_LINES and row.key in times and _may_be_late(case, row)
+        ways = advisor.ways_out(row.key) if asked else ()
         answered += bool(ways)
         rows.append(replace(row, ways_out=ways, decide_by=decide_by(ways)) if ways else row)
     return tuple(rows)
@@ -101,6 +102,14 @@ def ways_out_of(case: Case, line: OrderLineKey) -> tuple[WayOut, ...]:
 def decide_by(ways: Sequence[WayOut]) -> datetime | None:
     """Return the last moment at which one of the ways is still open."""
     return max((way.latest_at for way in ways if way.latest_at is not None), default=None)
+
+
+def _may_be_late(case: Case, row: OrderImpact) -> bool:
+    """Return whether a line is late, or may be with a repair that is not too long to fear."""
+    if Effect.LATE in row.effects:
+        return True
+    within = row.safe_until_repair_s
+    return case.repair_s is not None and within is not None and within < LONGER * case.repair_s
 
 
 def _late_finding(times: LineTimes | None) -> TimeFinding | None:
