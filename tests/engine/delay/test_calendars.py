@@ -227,3 +227,22 @@ def test_windows_say_what_the_rules_say(rules: list[CalendarRule], zone: str) ->
     ]
 
     assert open_now == [works(rules, at, ZoneInfo(zone)) for at in instants]
+
+
+def test_machines_with_equal_hours_share_one_calendar() -> None:
+    other = EquipmentKey("P1", "M2")
+    found = build_calendars(
+        (
+            *weekly(M1, "06:00", "14:00"),
+            *weekly(other, "06:00", "14:00"),
+            *weekly(AREA, "00:00", "01:00"),
+        ),
+        equipment=(*TREE, Equipment(key=other)),
+        plants=(Plant(plant="P1", timezone="UTC"),),
+        start=seconds(2026, 3, 2),
+        end=seconds(2026, 3, 9),
+    )
+
+    assert found.of(M1) == found.of(other) != ALWAYS
+    assert found.of(AREA) != found.of(M1)
+    assert len(found.first) == 1 + 3

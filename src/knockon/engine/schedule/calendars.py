@@ -21,6 +21,9 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 Int64s = NDArray[np.int64]
 Windows = tuple[Int64s, Int64s]
+_Rule = tuple[int | None, date | None, time, time]
+_Hours = tuple[tuple[_Rule, ...] | None, tuple[_Rule, ...], str]
+"""What a calendar says: its working rules, its resting rules, and the zone of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,15 +99,16 @@ def build_calendars(
     for rule in rules:
         by_node.setdefault(rule.equipment, []).append(rule)
     windows: list[Windows] = [(np.array([-AGES]), np.array([AGES]))]
-    known: dict[tuple[EquipmentKey | None, tuple[EquipmentKey, ...]], int] = {(None, ()): ALWAYS}
+    known: dict[_Hours, int] = {(None, (), ""): ALWAYS}
     index: dict[EquipmentKey, int] = {}
     for key in sorted(parents.keys() | by_node.keys()):
         basis = _basis(key, parents=parents, by_node=by_node)
-        if basis not in known:
-            zone = zones.get(key.plant, ZoneInfo("UTC"))
-            known[basis] = len(windows)
+        zone = zones.get(key.plant, ZoneInfo("UTC"))
+        hours = _hours(basis, by_node=by_node, zone=zone)
+        if hours not in known:
+            known[hours] = len(windows)
             windows.append(_expand(basis, by_node=by_node, zone=zone, start=start, end=end))
-        index[key] = known[basis]
+        index[key] = known[hours]
     counts = [len(starts) for starts, _ in windows]
     return Calendars(
         first=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
@@ -136,6 +140,34 @@ def _basis(
         parent = parents.get(node)
         node = EquipmentKey(node.plant, parent) if parent else None
     return work, tuple(rests)
+
+
+def _hours(
+    basis: tuple[EquipmentKey | None, tuple[EquipmentKey, ...]],
+    *,
+    by_node: Mapping[EquipmentKey, Sequence[CalendarRule]],
+    zone: ZoneInfo,
+) -> _Hours:
+    """Return what a calendar says, so that machines with equal rules share one."""
+    work_node, rest_nodes = basis
+    if work_node is None and not rest_nodes:
+        return None, (), ""
+    working = (
+        None
+        if work_node is None
+        else tuple(_rule(rule) for rule in by_node[work_node] if rule.kind is CalendarKind.WORK)
+    )
+    resting = tuple(
+        _rule(rule)
+        for node in rest_nodes
+        for rule in by_node[node]
+        if rule.kind is not CalendarKind.WORK
+    )
+    return working, resting, zone.key
+
+
+def _rule(rule: CalendarRule) -> _Rule:
+    return rule.weekday, rule.day, rule.start, rule.end
 
 
 def _expand(

@@ -386,9 +386,13 @@ class _Reader:
 
 def step_of(seq: int, operation: str | None, steps: Sequence[RoutingStep]) -> RoutingStep | None:
     """Return the routing step of an operation, by number, else by name."""
-    by_seq = [step for step in steps if step.seq == seq]
-    by_name = [step for step in steps if operation is not None and step.operation == operation]
-    return next(iter(by_seq or by_name), None)
+    named: RoutingStep | None = None
+    for step in steps:
+        if step.seq == seq:
+            return step
+        if named is None and operation is not None and step.operation == operation:
+            named = step
+    return named
 
 
 def _exact(moment: Moment | None) -> bool:
