@@ -71,6 +71,7 @@ def test_suppliers_number_leads_to_our_lot_and_to_the_orders_that_a_case_of_it_h
     assert [row.name for row in foreseen.orders] == [f"{row['order']}/{row['line']}" for row in hit]
     assert foreseen.order_count == len(hit) > 0
     assert shown["unknown"] == ("QX-99",)
+    assert foreseen.balances[0].item == bought.item
 
 
 def test_looking_stores_nothing(bought: Lot, sign_in: Callable[..., Client]) -> None:

@@ -57,9 +57,10 @@ class NumberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
-    """Whom a case of the picked lots of one plant would hit."""
+    """Whom a case of the picked lots of one plant would hit; the picked items stand first."""
 
     plant: str
+    may_see_orders: bool
     balances: Sequence[impact_rows.BalanceRow]
     orders: Sequence[impact_rows.OrderRow]
     order_count: int
@@ -193,9 +194,12 @@ def _number_row(
 def _foreseen(request: StaffRequest, *, plant: str, lots: Sequence[LotKey]) -> Foreseen:
     document = foresee(lots, plant=plant, viewer=request.viewer, now=request.now)
     hit, _moved = impact_rows.hit_and_moved(document)
+    own = {lot.item for lot in lots}
+    balances = impact_rows.balance_rows(document)
     return Foreseen(
         plant=plant,
-        balances=impact_rows.balance_rows(document),
+        may_see_orders=request.viewer.may(Right.VIEW_ORDERS, plant=plant),
+        balances=sorted(balances, key=lambda row: row.item not in own),
         orders=impact_rows.order_rows(document, hit[:_ORDERS_SHOWN], plant=plant),
         order_count=len(hit),
     )
