@@ -24,6 +24,9 @@ ERROR_TEXTS: Mapping[str, object] = {
     "currencies_differ": _("Amounts in %(others)s cannot be added to amounts in %(currency)s."),
     "fewer_than_two_cases": _("There are no two open cases to look at together."),
     "unknown_lot": _("Lot “%(lot)s” is not known here."),
+    "too_many_states": _(
+        "The genealogy has %(states)s lot states; one file holds at most %(most)s."
+    ),
     "reason_missing": _("Say why, in a few words."),
     "nothing_to_undo": _("The suspect window was never changed."),
 }
