@@ -1,7 +1,7 @@
 """A small simulated plant with a known truth, and viewers of every role."""
 
+import itertools
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -13,10 +13,11 @@ from knockon.apps.production.services.records import import_records
 from knockon.demo.simulation.small import small_plant
 from knockon.demo.simulation.truth import SimulatedCase
 from knockon.domain.access import SYSTEM, Grant, Role, Viewer
+from tests.apps.factory import LOTS, NOW, Factory, order, sent, use
 from tests.plants import import_case
 
-NOW = datetime(2026, 3, 5, 18, 14, tzinfo=UTC)
 QUALITY_SEED = 7
+_CODES = itertools.count(1)
 
 
 @pytest.fixture
@@ -61,3 +62,44 @@ def import_lots(db: None) -> Callable[..., None]:
         import_records("lots", rows, options=ImportOptions(plant="P1"), viewer=SYSTEM, now=NOW)
 
     return run
+
+
+@pytest.fixture
+def factory(db: None) -> Factory:
+    """Two bad-or-good lots A1 and A2 went into B1 and B2, which went to Ann and Bob.
+
+    Each test has a plant of another code: what was read of a plant at a position is kept, and a
+    test's positions come again in the next one.
+    """
+    made = Factory(Site.objects.create(code=f"KS{next(_CODES)}", timezone="Asia/Taipei").code)
+    made.take("customers", {"customer": "Ann"}, {"customer": "Bob"})
+    made.take("lots", *({"lot": name, "item": name[0], "qty": "100"} for name in LOTS))
+    made.take("consumption", use("A1", "B1", "E1"), use("A2", "B2", "E2"))
+    made.take("sales_orders", order("SO1", "Ann"), order("SO2", "Bob"))
+    made.take("shipments", sent("S1", "SO1", "Ann", "B1"), sent("S2", "SO2", "Bob", "B2"))
+    return made
+
+
+@pytest.fixture
+def two_plants(factory: Factory) -> tuple[Factory, Factory]:
+    """Send B1 to a second plant, which makes C1 of it for a customer of its own."""
+    second = Factory(Site.objects.create(code=f"KT{next(_CODES)}", timezone="Asia/Taipei").code)
+    second.take("customers", {"customer": "Zoe"})
+    second.take("lots", {"lot": "C1", "item": "C", "qty": "10"})
+    issuer = {"input_issuer": factory.plant, "input_item": "B"}
+    second.take("consumption", {**use("B1", "C1", "E50", day=8), **issuer})
+    second.take("sales_orders", {**order("TO1", "Zoe"), "item": "C"})
+    second.take("shipments", {**sent("T1", "TO1", "Zoe", "C1"), "item": "C"})
+    factory.take(
+        "transfers",
+        {
+            "from_plant": factory.plant,
+            "to_plant": second.plant,
+            "item": "B",
+            "lot": "B1",
+            "qty": "10",
+            "sent_at": "2026-02-06T08:00:00Z",
+            "received_at": "2026-02-07T08:00:00Z",
+        },
+    )
+    return factory, second

@@ -1,10 +1,12 @@
 """Clocks that are off are found by their heartbeats, and answers doubt what they stamped."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from knockon.apps.accounts.models import Site
 from knockon.apps.disruptions.answers.pictures import current_picture
 from knockon.apps.journal.models import Event, Signal
 from knockon.apps.journal.services.signals import Delivery, SignalRow, accept_signals
@@ -13,6 +15,15 @@ from knockon.apps.production.services.clocks import measure_clocks
 from tests.apps.conftest import NOW
 
 pytestmark = pytest.mark.django_db
+
+
+_CODES = itertools.count(1)
+
+
+@pytest.fixture
+def plant(db: None) -> str:
+    """An empty plant whose code no other test has: what was read of a plant is kept."""
+    return Site.objects.create(code=f"KC{next(_CODES)}", timezone="Asia/Taipei").code
 
 
 def _beat(plant: str, *, off_s: int, first: int = 0, machine: str = "M1") -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from knockon.apps.accounts.reason_texts import actor_text
 from knockon.apps.accounts.selectors import load_names
-from knockon.apps.disruptions.answers.impacts import shown
+from knockon.apps.disruptions.answers.impacts import freed, shown
 from knockon.apps.disruptions.models import Disruption, Impact, ScopeVersion
 from knockon.apps.disruptions.reason_texts import (
     basis_text,
@@ -63,7 +63,7 @@ class Case:
     @property
     def cleared(self) -> Sequence[Mapping[str, Any]]:
         """What the shown answer says evidence has freed."""
-        return self.impact.cleared if self.impact else ()
+        return freed(self.impact, viewer=self.viewer) if self.impact else ()
 
     @property
     def is_computing(self) -> bool:

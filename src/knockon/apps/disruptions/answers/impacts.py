@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from knockon.apps.disruptions.answers.pictures import picture_and_graph
-from knockon.apps.disruptions.answers.sight import within_sight
+from knockon.apps.disruptions.answers.sight import path_within_sight, within_sight
 from knockon.apps.disruptions.models import Impact
 from knockon.apps.disruptions.selectors import (
     load_disruption,
@@ -18,7 +19,7 @@ from knockon.apps.disruptions.selectors import (
 from knockon.apps.production.snapshot.neighbours import connected_plants
 from knockon.apps.production.snapshot.newer import count_newer_facts
 from knockon.domain.access import Right, Viewer
-from knockon.domain.cleared_document import with_cleared
+from knockon.domain.cleared_document import cleared_key, with_cleared
 from knockon.domain.disruptions import Disruption
 from knockon.domain.facts import OrderLineKey, SnapshotId
 from knockon.domain.impact import Impact as ImpactValue
@@ -95,7 +96,11 @@ def why(disruption_id: int, order_line: OrderLineKey, *, viewer: Viewer) -> Reas
     plants = plants_asked(disruption, plant=row.site_id, position=stored.position)
     facts, graph = picture_and_graph(plants, snapshot, disruption)
     value = ask_engine(facts, disruption, now=stored.as_of, graph=graph)
-    return ask_why(facts, value, order_line, graph=graph)
+    found = ask_why(facts, value, order_line, graph=graph)
+    if found.row is None:
+        return found
+    path = path_within_sight(found.row.path, viewer=viewer, plants=plants)
+    return replace(found, row=replace(found.row, path=path))
 
 
 def impact_document(
@@ -125,6 +130,13 @@ def shown(stored: Impact, *, viewer: Viewer, with_freed: bool = False) -> dict[s
         document = with_cleared(document, stored.cleared)
     seen = within_sight(document, viewer=viewer, plant=plant, plants=plants_of(stored))
     return redact(seen, viewer=viewer, plant=plant)
+
+
+def freed(stored: Impact, *, viewer: Viewer) -> list[dict[str, Any]]:
+    """Return what a stored answer says evidence freed, as far as the viewer may see it."""
+    seen = shown(stored, viewer=viewer, with_freed=True)["cleared"] if stored.cleared else []
+    names = {(each["part"], each["key"]) for each in seen}
+    return [each for each in stored.cleared if (each["part"], cleared_key(each)) in names]
 
 
 def newer_facts(disruption_id: int, *, viewer: Viewer) -> int:

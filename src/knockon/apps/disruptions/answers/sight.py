@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from knockon.apps.production.models import OrderLine, Shipment, WorkOrder
 from knockon.apps.production.snapshot.sightings import lots_seen_in, names_seen_in
 from knockon.domain.access import Right, Viewer
 from knockon.domain.facts import LotKey
+from knockon.domain.impact import PathStep, StepType
 from knockon.domain.impact_document import decimal_text
 
 Row = Mapping[str, Any]
@@ -52,8 +53,10 @@ def within_sight(document: Row, *, viewer: Viewer, plant: str, plants: Sequence[
         return document
     sight = _sight(document, of_lots=of_lots, of_orders=of_orders)
     seen_items = {row["item"] for row in sight.lots}
+    freed = document.get("cleared")
     return {
         **document,
+        **({} if freed is None else {"cleared": _freed(freed, sight)}),
         "operations": sight.operations,
         "lots": sight.lots,
         "orders": [_blanked(row, sight.hidden) for row in sight.orders],
@@ -62,6 +65,26 @@ def within_sight(document: Row, *, viewer: Viewer, plant: str, plants: Sequence[
         "places": [row for row in document["places"] if row["item"] in seen_items],
         "gaps": _gaps(document, sight),
     }
+
+
+def path_within_sight(
+    path: Sequence[PathStep], *, viewer: Viewer, plants: Sequence[str]
+) -> tuple[PathStep, ...]:
+    """Return the path; lots that only other sites know have no name."""
+    own = [code for code in plants if viewer.may(Right.VIEW_LOTS, plant=code)]
+    if len(own) == len(plants):
+        return tuple(path)
+    lots = {step.key: _lot_key(step.key) for step in path if step.type is StepType.LOT}
+    seen = lots_seen_in(own, lots.values())
+    return tuple(
+        replace(step, key=NO_NAME) if step.key in lots and lots[step.key] not in seen else step
+        for step in path
+    )
+
+
+def _lot_key(text: str) -> LotKey:
+    issuer, item, lot = (*text.split("/", 2), "", "")[:3]
+    return LotKey(issuer, item, lot)
 
 
 def _sight(document: Row, *, of_lots: Sequence[str], of_orders: Sequence[str]) -> _Sight:
@@ -119,6 +142,12 @@ def _blanked(order: Row, hidden: frozenset[str]) -> Row:
 def _is_hidden(name: str, hidden: frozenset[str]) -> bool:
     parts = name.split("/")
     return name in hidden or parts[0] in hidden or parts[-1] in hidden
+
+
+def _freed(rows: Rows, sight: _Sight) -> list[Row]:
+    seen = {"/".join((row["issuer"], row["item"], row["lot"])) for row in sight.lots}
+    seen |= {f"{row['order']}/{row['line']}" for row in sight.orders}
+    return [row for row in rows if row["key"] in seen]
 
 
 def _customers(document: Row, sight: _Sight) -> list[Row]:
