@@ -13,9 +13,11 @@ from knockon.apps.production.services.records import import_records
 from knockon.demo.simulation.small import small_plant
 from knockon.demo.simulation.truth import SimulatedCase
 from knockon.domain.access import SYSTEM, Grant, Role, Viewer
-from tests.apps.factory import LOTS, NOW, Factory, order, sent, use
+from tests.apps.factory import LOTS, Factory, order, sent, use
+from tests.apps.factory import NOW as FACTORY_NOW
 from tests.plants import import_case
 
+NOW = FACTORY_NOW
 QUALITY_SEED = 7
 _CODES = itertools.count(1)
 
