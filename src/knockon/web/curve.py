@@ -19,7 +19,7 @@ from knockon.domain.impact_document import way_out_row
 from knockon.web.cases import ESTIMATES, WITH_REPAIR, Case
 from knockon.web.curve_chart import chart_of
 from knockon.web.subjects import customer_url, order_url
-from knockon.web.ways_out import WayRow, chance_text, way_rows
+from knockon.web.ways_out import Ways, chance_text, ways_of
 from knockon.web.wording import span_text
 
 LATE_SHOWN = 30
@@ -56,7 +56,7 @@ class OrderAt:
     safe: str
     chance: str
     decide_by: datetime | None
-    ways_out: tuple[WayRow, ...]
+    ways_out: Ways | None
 
 
 def has_curve(case: Case) -> bool:
@@ -117,7 +117,7 @@ def _orders(
     return {
         "case": row,
         "may_see_orders": may_see,
-        "curve_rows": _rows(curve, rows, window=window, plant=row.site_id, may_see=may_see),
+        "curve_rows": _rows(curve, rows, window=window, case=row),
         "hit_at_count": len(rows),
         "rows_before": window.start,
         "rows_after": max(len(curve.orders) - window.stop, 0),
@@ -178,20 +178,20 @@ def _window(curve: RepairCurve, repair_s: int) -> slice:
 
 
 def _rows(
-    curve: RepairCurve, rows: Sequence[CurveRow], *, window: slice, plant: str, may_see: bool
+    curve: RepairCurve, rows: Sequence[CurveRow], *, window: slice, case: Disruption
 ) -> list[OrderAt]:
     """Return some order lines as the repair time finds them, the first to turn late first."""
     shown = curve.orders[window]
     now = {row.key: row for row in rows}
     assumed = _late_at(curve, curve.repair_s)
-    codes = {order.customer for order in shown if order.customer} if may_see else set()
+    codes = {order.customer for order in shown if order.customer}
     names = {code: customer.name for code, customer in load_customers(sorted(codes)).items()}
     return [
         _row(
             order,
             now.get(order.key),
-            plant=plant,
-            names=names if may_see else {},
+            case=case,
+            names=names,
             was_late=order.key in assumed,
         )
         for order in shown
@@ -202,7 +202,7 @@ def _row(
     order: OrderCurve,
     now: CurveRow | None,
     *,
-    plant: str,
+    case: Disruption,
     names: Mapping[str, str],
     was_late: bool,
 ) -> OrderAt:
@@ -211,7 +211,7 @@ def _row(
     customer = order.customer or ""
     return OrderAt(
         name=f"{order.key.order}/{order.key.line}",
-        url=order_url(plant, order.key.order, order.key.line),
+        url=order_url(case.site_id, order.key.order, order.key.line),
         customer=customer,
         customer_name=names.get(customer, ""),
         customer_url=customer_url(customer) if customer else "",
@@ -232,8 +232,9 @@ def _row(
         chance=chance_text(order.p_late),
         decide_by=order.decide_by,
         # What was checked names customers: whoever may not know them is not told.
-        ways_out=way_rows(
-            [way_out_row(way) for way in order.ways_out] if customer else [], currency=None
+        ways_out=ways_of(
+            [way_out_row(way) for way in order.ways_out] if customer else [],
+            currency=case.site.currency,
         ),
     )
 

@@ -25,6 +25,7 @@ class Bar:
     """How many lines are late, and how many move, in a stretch of repair times."""
 
     x: str
+    end: str
     width: str
     late_y: str
     late_height: str
@@ -93,11 +94,9 @@ def _elapsed(curve: RepairCurve, *, now: datetime) -> int:
 
 
 def _width(curve: RepairCurve, *, repair_s: int, elapsed_s: int) -> int:
-    """Return a round width that shows the choice, the estimate and what turns late before twice it."""
+    """Return a round width that shows the choice, the estimate and the time that has passed."""
     estimate_s = curve.estimate.p95_s if curve.estimate else 0
-    needed = max(repair_s, estimate_s, elapsed_s, curve.repair_s or 0)
-    near = [step.repair_s for step in curve.steps if step.repair_s <= 2 * needed]
-    needed = int(max([needed, *near]) * _ROOM)
+    needed = int(max(repair_s, estimate_s, elapsed_s, curve.repair_s or 0) * _ROOM)
     widths = [hours * _HOUR for hours in _WIDTHS_H]
     return next((width for width in widths if width >= needed), -(-needed // _DAY) * _DAY)
 
@@ -117,6 +116,7 @@ def _bars(steps: Sequence[CurveStep], *, max_s: int, most: int) -> Iterable[Bar]
         end = steps[at + 1].repair_s if at + 1 < len(steps) else max_s
         yield Bar(
             x=_share(step.repair_s, max_s),
+            end=_share(end, max_s),
             width=_share(end - step.repair_s, max_s),
             late_y=_share(most - step.late, most),
             late_height=_share(step.late, most),

@@ -13,7 +13,7 @@ from knockon.apps.disruptions.reason_texts import gap_text, hides_answer, place_
 from knockon.domain.facts import LotKey
 from knockon.web.paths import Step, path_steps
 from knockon.web.subjects import customer_url, lot_url, order_url
-from knockon.web.ways_out import WayRow, chance_text, way_rows
+from knockon.web.ways_out import Ways, chance_text, ways_of
 from knockon.web.wording import NOTHING, instant, number_text, quantity_text, span_text
 
 PLACES = ("raw", "wip", "finished", "transit", "subcontractor", "customer")
@@ -61,7 +61,7 @@ class OrderRow:
     quantities: tuple[tuple[str, str], ...]
     safe_until: str
     decide_by: datetime | None
-    ways_out: tuple[WayRow, ...]
+    ways_out: Ways | None
     steps: tuple[Step, ...] = ()
     mark: Mark | None = None
 
@@ -159,7 +159,7 @@ def _order_row(row: Row, *, plant: str, names: Mapping[str, str]) -> OrderRow:
         safe_until=span_text(row["safe_until_repair_s"]) if row["safe_until_repair_s"] else "",
         decide_by=instant(row["decide_by"]),
         # What was checked names customers: whoever may not know them is not told.
-        ways_out=way_rows(row["ways_out"] if customer else [], currency=row["currency"]),
+        ways_out=ways_of(row["ways_out"] if customer else [], currency=row["currency"]),
     )
 
 

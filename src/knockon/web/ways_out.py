@@ -26,10 +26,23 @@ class WayRow:
     checks: tuple[str, ...]
 
 
-def way_rows(ways: Sequence[Mapping[str, Any]], *, currency: str | None) -> tuple[WayRow, ...]:
-    """Return a document's ways out, the open ones first, in the document's order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """What could still save an order, and what was looked at and cannot."""
+
+    open: tuple[WayRow, ...]
+    shut: tuple[WayRow, ...]
+
+
+def ways_of(ways: Sequence[Mapping[str, Any]], *, currency: str | None) -> Ways | None:
+    """Return a document's ways out in its order; None when none was looked for."""
+    if not ways:
+        return None
     rows = [_way_row(way, currency=currency) for way in ways]
-    return tuple(sorted(rows, key=lambda row: row.latest_at is None))
+    return Ways(
+        open=tuple(row for row in rows if row.latest_at is not None),
+        shut=tuple(row for row in rows if row.latest_at is None),
+    )
 
 
 def chance_text(p_late: str | Decimal | None) -> str:
