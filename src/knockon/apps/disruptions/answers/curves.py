@@ -106,7 +106,9 @@ def _prepared(impact_id: int) -> _Ready:
     whole = replace(drawn, orders=_with_ways_out(drawn.orders, stored.document["orders"]))
     redacted = replace(
         whole,
-        orders=tuple(replace(order, customer="", customer_order=None, ways_out=()) for order in whole.orders),
+        orders=tuple(
+            replace(order, customer="", customer_order=None, ways_out=()) for order in whole.orders
+        ),
     )
     return _Ready(prepared=prepared, whole=whole, redacted=redacted)
 
