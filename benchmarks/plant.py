@@ -131,6 +131,7 @@ def sealed_arrays(grown: Genealogy) -> dict[str, NDArray[np.generic]]:
     return {
         **{f"states_{name}": array for name, array in states.arrays().items()},
         **_names(len(grown.level)),
+        "left": np.zeros(len(grown.level), dtype=np.float64),
         "node_order": grown.order[entity],
         "node_qty": grown.qty[entity].astype(np.float32),
         "order_customer": grown.customer.astype(np.int32),
