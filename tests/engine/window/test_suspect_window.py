@@ -1,5 +1,6 @@
 """Which window is proposed, rung by rung, and which other edges are known."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -10,6 +11,7 @@ from knockon.domain.facts import (
     CalendarRule,
     Equipment,
     EquipmentKey,
+    OperationKey,
     ResourceUse,
     Stop,
     Tool,
@@ -455,3 +457,72 @@ def test_work_that_began_after_the_window_is_spared_though_it_is_not_finished():
     trouble = reported(20, equipment=("M1",), start=clock(4), end=clock(6))
 
     assert seed_lots(facts, trouble).lots == ()
+
+
+def _two_steps(*, start: float, number: str):
+    """Return a work order's runs: an hour on M1, and four hours later an hour on M2."""
+    return [
+        run(number, start, start + 1),
+        replace(
+            run(number, start + 5, start + 6, equipment="M2"),
+            key=OperationKey("P", number, 20),
+        ),
+    ]
+
+
+def test_check_after_a_later_step_speaks_of_when_its_lot_left_the_machine():
+    facts = plant(
+        work_orders=[work_order("W1", "B"), work_order("W2", "B")],
+        operations=[*_two_steps(start=1, number="W1"), *_two_steps(start=4, number="W2")],
+        lots=[
+            lot("B:1", work_order="W1", equipment="M2", made=at(7)),
+            lot("B:2", work_order="W2", equipment="M2", made=at(10)),
+        ],
+        inspections=[
+            check(8, passed=True, lot="B:1", equipment="LAB"),
+            check(20, passed=False, lot="B:2", equipment="LAB"),
+        ],
+    )
+
+    of_first = proposed(facts, reported(21, lots=(lot("B:2").key,)), subject=M1)
+    of_second = proposed(
+        facts,
+        reported(21, lots=(lot("B:2").key,)),
+        subject=WindowSubject(equipment=("M2",)),
+    )
+
+    assert start_of(of_first) == ("passed_check", 2)
+    assert of_first.first_bad == clock(5)
+    assert start_of(of_second) == ("passed_check", 7)
+
+
+def test_station_that_only_tests_is_not_the_culprit():
+    facts = plant(
+        lots=[lot("B:1", equipment="M1", made=at(9))],
+        inspections=[check(10, passed=False, lot="B:1", equipment="LAB")],
+    )
+
+    assert subjects(build_register(facts), reported(11, lots=(lot("B:1").key,))) == (M1,)
+
+
+def test_check_that_names_no_tool_is_of_the_tool_its_work_order_ran_with():
+    facts = plant(
+        lots=[
+            lot("B:1", work_order="W1", equipment="M1", made=at(3)),
+            lot("B:2", work_order="W2", equipment="M1", made=at(6)),
+            lot("B:3", work_order="W3", equipment="M1", made=at(9)),
+        ],
+        work_orders=[work_order(number, "B") for number in ("W1", "W2", "W3")],
+        operations=[
+            run("W1", 2, 3, tool="T1"),
+            run("W2", 5, 6, tool="T2"),
+            run("W3", 8, 9, tool="T1"),
+        ],
+        inspections=[
+            check(3, passed=True, lot="B:1"),
+            check(6, passed=True, lot="B:2"),
+            check(9, passed=False, lot="B:3"),
+        ],
+    )
+
+    assert start_of(proposed(facts, reported(11, tool="T1"))) == ("passed_check", 3)

@@ -93,8 +93,8 @@ def subject_in_force(register: Register, disruption: Disruption) -> WindowSubjec
 def subjects(register: Register, disruption: Disruption) -> tuple[WindowSubject, ...]:
     """Return whose work may be suspect, likeliest first: as named, else as the failed checks say.
 
-    Of named lots these are the machines where they failed, else where they were made, and the
-    tool that ran there. Received lots have none.
+    Of named lots these are the machines where they failed, if they were made there, else where
+    they were made, and the tool that ran there. Received lots have none.
     """
     own = subject_in_force(register, disruption)
     if own is not None:
@@ -110,10 +110,12 @@ def subjects(register: Register, disruption: Disruption) -> tuple[WindowSubject,
     ]
     made_by = {register.made_by[lot] for lot in named if lot in register.made_by}
     ran = [row for key in sorted(made_by) for row in register.operations.get(key, ())]
-    machines = {row.equipment for row in failed if row.equipment}
+    where = {row.equipment for row in failed if row.equipment}
     described = [register.lots[lot].equipment for lot in named if lot in register.lots]
-    machines = machines or {name for name in described if name}
-    machines = machines or {row.equipment for row in ran if row.equipment}
+    makers = {name for name in described if name}
+    worked = makers | {row.equipment for row in ran if row.equipment}
+    # A station that only tests made nothing.
+    machines = (where & worked) or makers or worked or where
     tools = {row.tool for row in failed if row.tool}
     tools = tools or {row.tool for row in ran if row.tool and row.equipment in machines}
     cavities = {row.cavity for row in failed if row.tool}

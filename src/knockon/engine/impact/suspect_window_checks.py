@@ -178,45 +178,93 @@ def _checks(
     own_runs = first_runs(runs, plant=plant)
     named = frozenset(disruption.scope.lots)
     gauges = _gauges(register)
+    makers = _makers(register, plant=plant)
     void = _void_spells(register, plant=plant, gauges=gauges)
     for row in register.facts.inspections:
         if row.plant != plant or row.passed is None:
             continue
+        work_order = _work_order_of(register, row)
+        run = own_runs.get(work_order) if work_order is not None else None
         is_own_failure = not row.passed and row.lot in named
-        if not is_own_failure and not _fits(register, row, subject):
+        where = _machines(register, row, work_order=work_order, makers=makers)
+        if not is_own_failure and not _fits(row, subject, where=where, run=run):
             continue
         when = register.span(row.at, plant=plant)
         if row.passed and row.tool != subject.tool and _is_void(when, void.get(row.tool or "", ())):
             continue
-        made = None if row.lot is None else register.made(row.lot)
-        latest = when.latest if made is None else min(when.latest, made.latest)
-        earliest = when.earliest if made is None else min(when.earliest, made.earliest)
-        speaks_of = Span(min(earliest, latest), latest, when.is_date_only)
+        speaks_of = _speaks_of(register, row, when=when, run=run)
         yield Check(
             row=row,
             passed=row.passed,
             speaks_of=speaks_of,
-            begun=min(
-                _begun(register, row.lot, _work_order_of(register, row), own_runs),
-                speaks_of.earliest,
-            ),
-            machine=_machine(register, row),
+            begun=min(_begun(register, row.lot, work_order, own_runs), speaks_of.earliest),
+            machine=min(where & {*subject.equipment}, default=row.equipment),
             is_calibration=row.tool in gauges and is_calibration(row),
         )
 
 
-def _fits(register: Register, row: Inspection, subject: WindowSubject) -> bool:
-    """Return whether a row is of the subject; one without machine is of its lot's machine."""
+def _speaks_of(register: Register, row: Inspection, *, when: Span, run: Operation | None) -> Span:
+    """Return when the inspected piece was on the subject, at the latest.
+
+    No later than the inspection, than its lot was made, and than its lot left the subject for the
+    next operation.
+    """
+    spans = [when]
+    made = None if row.lot is None else register.made(row.lot)
+    if made is not None:
+        spans.append(made)
+    if run is not None and run.actual_finish is not None:
+        spans.append(register.span(run.actual_finish, plant=run.key.plant))
+    return Span(
+        min(span.earliest for span in spans),
+        min(span.latest for span in spans),
+        when.is_date_only,
+    )
+
+
+def _fits(
+    row: Inspection, subject: WindowSubject, *, where: frozenset[str], run: Operation | None
+) -> bool:
+    """Return whether a row is of the subject; one that names no tool is of its work order's."""
     if subject.cavity is not None and row.cavity not in (None, subject.cavity):
         return False
     if subject.tool:
-        return row.tool == subject.tool
-    return _machine(register, row) in subject.equipment
+        return row.tool == subject.tool or (row.tool is None and run is not None)
+    return not where.isdisjoint(subject.equipment)
 
 
-def _machine(register: Register, row: Inspection) -> str | None:
+def _machines(
+    register: Register,
+    row: Inspection,
+    *,
+    work_order: WorkOrderKey | None,
+    makers: frozenset[str],
+) -> frozenset[str]:
+    """Return where an inspected piece was made.
+
+    The row's machine, unless nothing is ever made there: then it is a test station, and the piece
+    is of the machines that its lot went over.
+    """
+    if row.equipment in makers:
+        return frozenset({row.equipment or ""})
     lot = register.lots.get(row.lot) if row.lot is not None else None
-    return row.equipment or (lot.equipment if lot is not None else None)
+    passed_over = {
+        run.equipment
+        for run in (register.operations.get(work_order, ()) if work_order is not None else ())
+        if run.equipment and run.actual_start is not None
+    }
+    if lot is not None and lot.equipment:
+        passed_over.add(lot.equipment)
+    return frozenset(passed_over or ({row.equipment} if row.equipment else ()))
+
+
+def _makers(register: Register, *, plant: str) -> frozenset[str]:
+    """Return the machines on which anything is made, as far as recorded."""
+    facts = register.facts
+    found = {row.equipment for row in facts.operations if row.key.plant == plant}
+    found |= {row.equipment for row in facts.lots}
+    found |= {row.equipment for row in facts.consumption if row.plant == plant}
+    return frozenset(name for name in found if name)
 
 
 def _work_order_of(register: Register, row: Inspection) -> WorkOrderKey | None:
