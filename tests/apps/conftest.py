@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from knockon.apps.accounts.models import Site
+from knockon.apps.disruptions.answers import pictures
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.services.opening import OpeningRequest, open_disruption
 from knockon.apps.production.services.importing import ImportOptions
@@ -20,6 +21,12 @@ from tests.plants import import_case
 NOW = FACTORY_NOW
 QUALITY_SEED = 7
 _CODES = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def forgotten_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what was read of plants: a test's journal positions come again in the next one."""
+    monkeypatch.setattr(pictures, "_pictures", type(pictures._pictures)())
 
 
 @pytest.fixture

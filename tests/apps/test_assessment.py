@@ -17,7 +17,7 @@ from knockon.apps.disruptions.answers.impacts import (
 from knockon.apps.disruptions.models import Disruption, Impact, ImpactLine
 from knockon.apps.disruptions.selectors import ImpactMissing
 from knockon.apps.disruptions.services.assessment import assess, on_facts
-from knockon.apps.disruptions.services.moving import revise
+from knockon.apps.disruptions.services.moving import Revision, revise
 from knockon.apps.journal.models import Event
 from knockon.apps.production.services.importing import ImportOptions
 from knockon.apps.production.services.records import import_records
@@ -118,7 +118,8 @@ def test_changed_facts_change_the_answer_and_say_so(
 def test_recomputing_uses_the_scope_of_that_time(case: SimulatedCase, opened: Disruption) -> None:
     stored = assess(opened.pk, now=case.now)
     other = [list(lot) for lot in case.disruption.scope.lots[:1]]
-    revise(opened.pk, changes={"lots": other}, viewer=SYSTEM, now=case.now)
+    why = Revision(note="Only one of them was delivered.")
+    revise(opened.pk, changes={"lots": other}, viewer=SYSTEM, now=case.now, why=why)
     assess(opened.pk, now=case.now)
 
     assert content_hash(recompute(stored, viewer=SYSTEM)) == stored.sha256
