@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -153,5 +154,14 @@ def _levers(scene: Scene, promise: Promise) -> Mapping[str, list[Lever]]:
         if lever.plant == promise.line.key.plant:
             found.setdefault(lever.kind, []).append(lever)
     for levers in found.values():
-        levers.sort(key=lambda row: (row.equipment or "", row.supplier or ""))
+        levers.sort(key=_lever_place)
     return found
+
+
+def _lever_place(row: Lever) -> tuple[object, ...]:
+    figures = (row.cost_per_hour, row.fixed_cost, row.lead_time_h, row.limit)
+    return (
+        row.equipment or "",
+        row.supplier or "",
+        *((figure is None, figure or Decimal(0)) for figure in figures),
+    )

@@ -90,7 +90,7 @@ class Approvals:
             and (row.supplier or "") == supplier
             and row.customer in {customer, None}
         ]
-        row = min(rows, key=lambda row: (row.customer is None, row.until or date.max), default=None)
+        row = min(rows, key=_rank, default=None)
         named = {"item": item, "customer": customer, "target": equipment or supplier}
         if row is None:
             if by_routing:
@@ -107,6 +107,12 @@ class Approvals:
         return Verdict(is_open=True, reason=Reason(code="way_approved", params=named))
 
 
+def _rank(row: Approval) -> tuple[bool, bool, date, str]:
+    """Return the place among rows of one alternate: the customer's own first, the strictest first."""
+    forbids = row.state is ApprovalState.FORBIDDEN
+    return row.customer is None, not forbids, row.until or date.max, row.state
+
+
 class ToolRoom:
     """Where the tools are, and what each can be used for."""
 
@@ -114,7 +120,7 @@ class ToolRoom:
         facts = case.records.facts
         self._tools: dict[ToolKey, Tool] = {row.key: row for row in facts.tools}
         self._uses: dict[tuple[str, str], list[ToolUse]] = defaultdict(list)
-        for use in facts.tool_uses:
+        for use in sorted(facts.tool_uses, key=_use_place):
             self._uses[use.plant, use.item].append(use)
         self._down = frozenset(key for outage in case.outages for key in outage.machines)
         self._broken = frozenset(
@@ -167,6 +173,10 @@ class ToolRoom:
         if machine not in self._down or machine in self._mounted or elsewhere:
             return None
         return machine
+
+
+def _use_place(use: ToolUse) -> tuple[str, str, str, bool, int]:
+    return use.tool, use.equipment or "", use.operation or "", use.approved, use.change_s or 0
 
 
 def needs_people_away(case: Case, job: Job) -> bool:
