@@ -1,12 +1,12 @@
 """Material that was taken before it was there by the books: stock below zero."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from knockon.domain.facts import LotKey
+from knockon.domain.facts import LotKey, Receipt
 from knockon.domain.impact import Gap
 from knockon.engine.graph.naming import lot_text
 from knockon.engine.graph.register import Register
-from knockon.engine.graph.states import FOREVER
 
 
 def early_uses(register: Register) -> Iterator[tuple[LotKey, Gap]]:
@@ -14,14 +14,26 @@ def early_uses(register: Register) -> Iterator[tuple[LotKey, Gap]]:
 
     The use is a fact and is followed like any other; what is doubtful is which time is wrong.
     """
-    received: dict[LotKey, int] = {}
-    for row in register.facts.receipts:
-        when = register.span(row.received_at, plant=row.plant)
-        received[row.lot] = min(when.earliest, received.get(row.lot, FOREVER))
-    for use in register.standing.consumption if received else ():
-        arrival = received.get(use.input)
-        if arrival is None or use.at is None:
+    first = _first_receipts(register)
+    for use in register.standing.consumption if first else ():
+        known = first.get(use.input)
+        # Most uses are later, whatever the clocks: only the others are looked at closely.
+        if known is None or use.at is None or use.at.latest >= known[0]:
             continue
-        if register.span(use.at, plant=use.plant).latest < arrival:
+        arrival = register.span(known[1].received_at, plant=known[1].plant)
+        if register.span(use.at, plant=use.plant).latest < arrival.earliest:
             where = lot_text(use.input)
             yield use.input, Gap(code="used_before_receipt", where=where, qty=use.qty)
+
+
+def _first_receipts(register: Register) -> dict[LotKey, tuple[datetime, Receipt]]:
+    """Return each lot's first receipt; lots with one at an unknown time are left out."""
+    first: dict[LotKey, tuple[datetime, Receipt]] = {}
+    unknown = {row.lot for row in register.facts.receipts if row.received_at is None}
+    for row in register.facts.receipts:
+        if row.received_at is None or row.lot in unknown:
+            continue
+        at = row.received_at.earliest
+        if row.lot not in first or at < first[row.lot][0]:
+            first[row.lot] = (at, row)
+    return first
