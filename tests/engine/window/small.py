@@ -1,10 +1,18 @@
 """Short words for small plants with checks: machine M1 of plant P, hours since the first of March."""
 
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 from knockon.domain.disruptions import Disruption
-from knockon.domain.facts import Inspection, Operation, OperationKey, PlantFacts
+from knockon.domain.facts import (
+    CalendarRule,
+    EquipmentKey,
+    Inspection,
+    Operation,
+    OperationKey,
+    PlantFacts,
+)
 from knockon.domain.suspect_window import WindowProposal, WindowSubject
 from knockon.engine.graph.register import build_register
 from knockon.engine.impact.suspect_window import propose_window, subjects
@@ -61,3 +69,12 @@ def start_of(proposal: WindowProposal) -> tuple[str, float | None]:
 def end_of(proposal: WindowProposal) -> tuple[str, float | None]:
     edge = proposal.end
     return edge.kind.value, None if edge.at is None else (edge.at - clock(0)).total_seconds() / 3600
+
+
+def shifts() -> list[CalendarRule]:
+    """Return the rules of two shifts a day on M1, every day."""
+    return [
+        CalendarRule(equipment=EquipmentKey("P", "M1"), weekday=day, day=None, start=start, end=end)
+        for day in range(1, 8)
+        for start, end in ((time(6), time(18)), (time(18), time(6)))
+    ]

@@ -23,7 +23,16 @@ from knockon.engine.graph.register import build_register
 from knockon.engine.impact.seeds import seed_lots
 from knockon.engine.impact.suspect_window import subjects
 from tests.engine.material.build import at, clock, lot, plant, work_order
-from tests.engine.window.small import M1, check, end_of, proposed, reported, run, start_of
+from tests.engine.window.small import (
+    M1,
+    check,
+    end_of,
+    proposed,
+    reported,
+    run,
+    shifts,
+    start_of,
+)
 
 
 def kinds(edges):
@@ -281,17 +290,9 @@ def test_maintenance_of_the_line_begins_it_where_nothing_was_checked(rule):
     assert start_of(proposed(facts, reported(11, equipment=("M1",)))) == ("maintenance", 3)
 
 
-def _shifts():
-    return [
-        CalendarRule(equipment=EquipmentKey("P", "M1"), weekday=day, day=None, start=start, end=end)
-        for day in range(1, 8)
-        for start, end in ((time(6), time(18)), (time(18), time(6)))
-    ]
-
-
 def test_tr29_unknown_start_goes_back_to_the_lot_or_the_shift_whichever_is_earlier():
     facts = plant(
-        calendars=_shifts(),
+        calendars=shifts(),
         lots=[lot("B:1", work_order="W", equipment="M1", made=at(9))],
         work_orders=[work_order("W", "B")],
         operations=[run("W", 7, 9)],
@@ -308,7 +309,7 @@ def test_tr29_unknown_start_goes_back_to_the_lot_or_the_shift_whichever_is_earli
 
 
 def test_shift_that_began_the_day_before_is_the_one_that_ran():
-    facts = plant(calendars=_shifts(), inspections=[check(26, passed=False)])
+    facts = plant(calendars=shifts(), inspections=[check(26, passed=False)])
 
     assert start_of(proposed(facts, reported(30, equipment=("M1",)))) == ("shift_start", 18)
 
@@ -350,7 +351,7 @@ def test_without_a_good_check_after_it_the_window_stays_open():
 
 def test_edges_stand_in_the_order_of_time():
     facts = plant(
-        calendars=_shifts(),
+        calendars=shifts(),
         operations=[run("W1", 1, 4, tool="T1"), run("W2", 8, 12, tool="T2")],
         stops=[Stop(equipment=EquipmentKey("P", "M1"), start=clock(4), end=clock(5))],
         inspections=[check(2, passed=True), check(10, passed=False)],
@@ -387,76 +388,6 @@ def test_received_lot_has_no_window():
     trouble = reported(11, lots=(lot("R:1").key,), kind=DisruptionKind.MATERIAL.value)
 
     assert subjects(build_register(facts), trouble) == ()
-
-
-def test_lot_named_beside_a_window_stays_suspect_whenever_the_window_begins():
-    facts = plant(
-        lots=[lot("B:1", equipment="M1", made=at(3)), lot("B:2", equipment="M1", made=at(8))]
-    )
-    trouble = reported(11, equipment=("M1",), lots=(lot("B:1").key,), start=clock(6), end=clock(10))
-
-    seeds = {seed.key.lot: seed for seed in seed_lots(facts, trouble).lots}
-
-    assert sorted(seeds) == ["1", "2"]
-    assert seeds["1"].tainted is None
-    assert seeds["1"].via == "named"
-
-
-def test_tr29_shift_taken_by_habit_proves_nothing():
-    facts = plant(
-        calendars=_shifts(),
-        lots=[lot("B:1", equipment="M1", made=at(3)), lot("B:2", equipment="M1", made=at(8))],
-        inspections=[check(10, passed=False)],
-    )
-
-    seeds = seed_lots(facts, reported(11, equipment=("M1",)))
-
-    assert [(seed.key.lot, seed.link_class.name) for seed in seeds.lots] == [("2", "POSSIBLE")]
-    assert [gap.code for gap in seeds.gaps] == ["window_start_unknown"]
-
-
-@pytest.mark.parametrize(
-    ("start", "made", "expected"),
-    [(5, 9, "CONFIRMED"), (6, 9, "CONFIRMED"), (6.1, 9, None), (2, 3.9, None)],
-)
-def test_lot_that_was_in_the_making_in_the_window_is_suspect(start, made, expected):
-    facts = plant(
-        work_orders=[work_order("W", "B")],
-        operations=[run("W", start, made)],
-        lots=[lot("B:1", work_order="W", equipment="M1", made=at(made))],
-    )
-    trouble = reported(20, equipment=("M1",), start=clock(4), end=clock(6))
-
-    seeds = seed_lots(facts, trouble).lots
-
-    assert [seed.link_class.name for seed in seeds] == ([expected] if expected else [])
-
-
-def test_of_a_run_of_lots_those_after_the_next_one_are_spared():
-    facts = plant(
-        work_orders=[work_order("W", "B")],
-        operations=[run("W", 1, 12)],
-        lots=[
-            lot(f"B:{hour}", work_order="W", equipment="M1", made=at(hour))
-            for hour in (3, 5, 8, 11)
-        ],
-    )
-    trouble = reported(20, equipment=("M1",), start=clock(4), end=clock(6))
-
-    seeds = {seed.key.lot: seed.link_class.name for seed in seed_lots(facts, trouble).lots}
-
-    assert seeds == {"5": "CONFIRMED", "8": "POSSIBLE"}
-
-
-def test_work_that_began_after_the_window_is_spared_though_it_is_not_finished():
-    facts = plant(
-        work_orders=[work_order("W", "B")],
-        operations=[run("W", 7, None)],
-        lots=[lot("B:1", work_order="W", equipment="M1")],
-    )
-    trouble = reported(20, equipment=("M1",), start=clock(4), end=clock(6))
-
-    assert seed_lots(facts, trouble).lots == ()
 
 
 def _two_steps(*, start: float, number: str):
