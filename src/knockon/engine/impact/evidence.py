@@ -113,7 +113,11 @@ def _goods_path(explainer: Explainer, goods: SuspectGoods) -> Path:
 
 
 def _short(case: Case, explainer: Explainer) -> Gathered:
-    """Yield the lines that good supply no longer covers, by the first level that proves it."""
+    """Yield the lines that good supply no longer covers, by the first level that proves it.
+
+    The quantity is what rules show, too: a line may have lost more than what records promised.
+    """
+    derived = case.lacks[LinkClass.PROBABLE]
     for key, demand in case.open_lines():
         level = next((level for level in LEVELS if demand in case.lacks[level].short), None)
         if level is not None:
@@ -123,7 +127,7 @@ def _short(case: Case, explainer: Explainer) -> Gathered:
                 Evidence(
                     effect=Effect.SHORT,
                     link_class=level,
-                    qty=lack.short[demand],
+                    qty=max(lack.short[demand], derived.short.get(demand, ZERO)),
                     path=partial(_loss_path, explainer, lack, demand, key),
                 ),
             )

@@ -89,7 +89,7 @@ class Quantities:
         waiting = self._waiting(line, effects, time)
         if waiting is None and Effect.LATE in effects:
             waiting = open_qty
-        if sent is None and short is None and not waiting and not spare:
+        if sent is None and short is None and spare is None and not waiting:
             return None if waiting is None or Effect.SUSPECT_ON_HAND in effects else ZERO
         counted = max((waiting or ZERO) + (spare or ZERO), short or ZERO)
         return plain(min(line.qty + self._more(line), (sent or ZERO) + min(open_qty, counted)))

@@ -13,6 +13,12 @@ from knockon.engine.impact.records import ZERO, Records
 from knockon.engine.impact.supply import USABLE_PLACES, SupplyKind, maker_in_process
 from knockon.engine.impact.trace import LotTrace
 
+_MADE_BY = "made_by"
+_EVERYTHING = Decimal("Infinity")
+
+_BY_RECORD = frozenset({PegRule.ALLOCATION, _MADE_BY})
+"""First steps from a lot that a record tells of; what rules give is counted by their pegs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspectGoods:
@@ -76,7 +82,14 @@ def suspect_goods(
         rungs = list(claims.rungs(impact.key, qty=on_hand[impact.key]))
         rungs += ladder.from_lot(impact.key)
         reached_lines = ladder.climb(rungs)
-        spare = _spare(records, ladder.pegging, impact.key, reached_lines, qty=on_hand[impact.key])
+        spare = _spare(
+            records,
+            ladder.pegging,
+            impact.key,
+            reached_lines,
+            claims=claims,
+            qty=on_hand[impact.key],
+        )
         for line, reached in reached_lines.items():
             known = Reached(max(reached.link_class, impact.link_class), reached.rungs)
             found[line].append(
@@ -98,6 +111,7 @@ def _spare(
     lot: LotKey,
     reached: Mapping[OrderLineKey, Reached],
     *,
+    claims: "_Claims",
     qty: Decimal,
 ) -> dict[OrderLineKey, Decimal]:
     """Return what no peg gives of a lot to the lines that it is meant for, first come first served.
@@ -113,11 +127,15 @@ def _spare(
         (pegging.demands[demand].place, line)
         for line, way in reached.items()
         if (demand := pegging.demand_of.get(line)) is not None
+        and way.rungs[0].via in _BY_RECORD
         and (len(way.rungs) == 1 or records.lines[line].item == lot.item)
     ]
     shares: dict[OrderLineKey, Decimal] = {}
     for _, line in sorted(direct):
-        wanted = records.open_qty(records.lines[line]) - given[line]
+        wanted = (
+            min(records.open_qty(records.lines[line]), claims.most(lot, reached[line]))
+            - given[line]
+        )
         shares[line] = max(ZERO, min(left, wanted))
         left -= shares[line]
     return shares
@@ -151,7 +169,16 @@ class _Claims:
         known = self._records.lots.get(lot)
         maker = work_order_of(self._records, known) if known else None
         if maker is not None and left > 0:
-            yield Rung(maker, "made_by", LinkClass.CONFIRMED)
+            yield Rung(maker, _MADE_BY, LinkClass.CONFIRMED)
+
+    def most(self, lot: LotKey, way: Reached) -> Decimal:
+        """Return the most of a lot that a way to a line claims; all of it for the line it is for."""
+        first = way.rungs[0]
+        if first.via != PegRule.ALLOCATION:
+            return _EVERYTHING
+        return sum(
+            (qty for rung, qty in self._of_lot.get(lot, ()) if rung.goal == first.goal), ZERO
+        )
 
     def _is_open(self, rung: Rung) -> bool:
         if isinstance(rung.goal, OrderLineKey):
