@@ -182,8 +182,13 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
             start[i] = at
             finish[i] = min(at, AGES)
             continue
-        # Work in planned order begins near where the last one of its calendar did.
         low, high = windows_first[calendar[i]], windows_first[calendar[i] + 1]
+        slowed = rate[i] < 1.0
+        if low < high and starts[low] == -AGES and ends[low] == AGES and not slowed:
+            start[i] = at
+            finish[i] = at + work[i]
+            continue
+        # Work in planned order begins near where the last one of its calendar did.
         window = window_near(at, hints[calendar[i]], low, high, ends)
         hints[calendar[i]] = window
         if window == high:
@@ -192,7 +197,7 @@ def sweep(  # noqa: PLR0913, PLR0917 -- kernels take plain arrays
             continue
         at = max(at, starts[window])
         start[i] = at
-        if rate[i] < 1.0:
+        if slowed:
             finish[i] = work_through(
                 at, work[i], low, high, starts, ends, slow_from[i], slow_until[i], rate[i]
             )
