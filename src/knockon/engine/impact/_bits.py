@@ -1,9 +1,10 @@
-"""A set of nodes as bits in two levels, from which the lowest is found in a few steps."""
+"""A set of nodes as bits in two levels, and what else one instruction does best."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]  # it ships no types
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload
@@ -15,6 +16,9 @@ WORD_SHIFT: Final = 6
 WORD_MASK: Final = 63
 BLOCK_SHIFT: Final = 2 * WORD_SHIFT
 """A block is the nodes under one word of the upper level."""
+_TO_WRITE: Final = 1
+_NEAREST: Final = 3
+_DATA: Final = 1
 
 
 def lowest_bit(word: np.uint64) -> int:
@@ -37,6 +41,41 @@ def _count_trailing_zeros(_context: Any, _word: Any) -> Any:
 def _compiled_lowest_bit(_word: Any) -> Callable[[Any], Any]:
     def compiled(_word: Any) -> Any:
         return _count_trailing_zeros(_word)  # type: ignore[call-arg]  # the compiler gives the first
+
+    return compiled
+
+
+def prefetch(rows: NDArray[np.int64], row: int) -> None:
+    """Ask for a row's memory ahead of its use; changes nothing."""
+
+
+@intrinsic
+def _ask_for(_context: Any, rows: Any, row: Any) -> Any:
+    """Compile to the instruction that brings a row near, to be written to."""
+
+    def emit(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = target.make_array(signature.args[0])(target, builder, arguments[0])
+        first = target.get_constant(types.intp, 0)
+        pointer = cgutils.get_item_pointer(  # type: ignore[no-untyped-call]
+            target, builder, signature.args[0], array, [arguments[1], first]
+        )
+        number = cgutils.int32_t
+        asked = builder.bitcast(pointer, cgutils.voidptr_t)
+        function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number]),
+            "llvm.prefetch.p0",
+        )
+        builder.call(function, [asked, number(_TO_WRITE), number(_NEAREST), number(_DATA)])
+        return target.get_dummy_value()
+
+    return types.void(rows, row), emit
+
+
+@overload(prefetch, inline="always")
+def _compiled_prefetch(_rows: Any, _row: Any) -> Callable[[Any, Any], None]:
+    def compiled(_rows: Any, _row: Any) -> None:
+        _ask_for(_rows, _row)  # type: ignore[call-arg]  # the compiler gives the first
 
     return compiled
 

@@ -24,6 +24,7 @@ from knockon.engine.impact._bits import (
     Uint64s,
     lowest_bit,
     mark,
+    prefetch,
 )
 
 AMOUNT: Final = 0
@@ -174,6 +175,9 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
             summary[block] &= summary[block] - np.uint64(1)
         if filled == 0 and found == start:
             return found
+        for ahead in range(filled):
+            # Rows lie far apart: asking for all of a batch at once spares most of the waiting.
+            prefetch(cells, int(np.int64(link[queue[ahead] >> _HALF, 0])) >> FLAG_BITS)
         for entry_number in range(filled):
             entry = queue[entry_number]
             place = entry & ROOT
