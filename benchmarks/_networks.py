@@ -12,20 +12,19 @@ Int64s = NDArray[np.int64]
 STEPS = 5
 OPERATIONS_PER_MACHINE = 1000
 _DAY_S = 86_400
-_SHIFTS = ((0, 24), (6, 22), (8, 17))
 
 
-def grow_network(operations: int, *, seed: int, with_calendars: bool = False) -> Network:
+def grow_network(
+    operations: int, *, seed: int, per_machine: int = OPERATIONS_PER_MACHINE
+) -> Network:
     """Return a network whose every operation waits for its machine's and its job's one before.
 
     Durations are 10 to 120 minutes; a job's steps stand some jobs apart in the planned order, each
-    on a random machine of its step. With calendars, a third of the machines work in two shifts
-    and a third by day, else all work always. Nothing is ready before the instant at which a plan
-    without any wait beyond these two would have it: slack is what the calendars make.
+    on a random machine of its step. All machines work always, and everything is ready at once.
     """
     chance = np.random.default_rng(seed)
     jobs = operations // STEPS
-    machines_per_step = max(1, operations // OPERATIONS_PER_MACHINE // STEPS)
+    machines_per_step = max(1, operations // per_machine // STEPS)
     job = np.repeat(np.arange(jobs), STEPS)
     step = np.tile(np.arange(STEPS), jobs)
     machine = step * machines_per_step + chance.integers(machines_per_step, size=len(job))
@@ -33,18 +32,17 @@ def grow_network(operations: int, *, seed: int, with_calendars: bool = False) ->
     job, step, machine = job[planned], step[planned], machine[planned]
     count = len(job)
     source, target = _chains(machine), _chains(job)
-    calendar = machine % 3 if with_calendars else np.zeros(count, dtype=np.int64)
     return Network(
         ready=np.zeros(count, dtype=np.int64),
         work=60 * chance.integers(10, 121, size=count),
-        calendar=calendar.astype(np.int64),
+        calendar=np.zeros(count, dtype=np.int64),
         rate=np.ones(count),
         slow_from=np.full(count, AGES, dtype=np.int64),
         slow_until=np.zeros(count, dtype=np.int64),
         source=np.concatenate((source[0], target[0])),
         target=np.concatenate((source[1], target[1])),
         lag=np.zeros(len(source[0]) + len(target[0]), dtype=np.int64),
-        calendars=_calendars(with_calendars),
+        calendars=_restless(),
     )
 
 
@@ -57,10 +55,11 @@ def due_times(network: Network, *, seed: int) -> Int64s:
 
 def on_machine_of(network: Network, operation: int) -> Int64s:
     """Return an operation and all that follow it on its machine."""
-    after = dict(zip(network.source.tolist(), network.target.tolist(), strict=True))
     chain = [operation]
-    half = len(network.source) // 2
-    after = dict(zip(network.source[:half].tolist(), network.target[:half].tolist(), strict=True))
+    count = len(network.ready)
+    # The machines' waits come first, then the jobs'.
+    own = len(network.source) - (count - count // STEPS)
+    after = dict(zip(network.source[:own].tolist(), network.target[:own].tolist(), strict=True))
     while chain[-1] in after:
         chain.append(after[chain[-1]])
     return np.array(chain, dtype=np.int64)
@@ -73,16 +72,11 @@ def _chains(owner: Int64s) -> tuple[Int64s, Int64s]:
     return by_owner[:-1][same], by_owner[1:][same]
 
 
-def _calendars(with_calendars: bool) -> Calendars:
-    days = np.arange(4000 if with_calendars else 0, dtype=np.int64) * _DAY_S
-    windows = [(np.array([-AGES]), np.array([AGES]))]
-    if with_calendars:
-        windows += [(days + 3600 * begin, days + 3600 * end) for begin, end in _SHIFTS[1:]]
-    counts = [0, *(len(starts) for starts, _ in windows)]
+def _restless() -> Calendars:
     return Calendars(
-        first=np.cumsum(counts).astype(np.int64),
-        starts=np.concatenate([starts for starts, _ in windows]).astype(np.int64),
-        ends=np.concatenate([ends for _, ends in windows]).astype(np.int64),
+        first=np.array([0, 1], dtype=np.int64),
+        starts=np.array([-AGES], dtype=np.int64),
+        ends=np.array([AGES], dtype=np.int64),
         index={},
-        horizon=(0, 4000 * _DAY_S),
+        horizon=(-AGES, AGES),
     )
