@@ -5,7 +5,7 @@ and as the links that really stand, for oracles that know nothing of the product
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -52,6 +52,16 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Cleaning:
+    """A vessel was cleaned."""
+
+    vessel: int
+    start: int
+    width: int
+    teller: str
+
+
+@dataclass(frozen=True)
 class History:
     """What happened, what was said of it later, and how far the tellers' clocks are off, minutes."""
 
@@ -59,6 +69,7 @@ class History:
     changes: tuple[Change, ...]
     default_doubt: int
     doubts: dict[str, int]
+    cleanings: tuple[Cleaning, ...] = ()
 
     def doubt_of(self, teller: str) -> int:
         return max(self.default_doubt, self.doubts.get(teller, 0))
@@ -102,6 +113,56 @@ def _target(happenings: Sequence[Happening], changes: Sequence[Change], number: 
     while number >= len(happenings):
         number = changes[number - len(happenings)].on
     return happenings[number].target
+
+
+@st.composite
+def cleaned_histories(draw) -> History:
+    """Histories in which some lots are vessels that are cleaned now and then."""
+    history = draw(histories(most=7))
+    cleanings = [
+        Cleaning(
+            vessel=draw(st.integers(0, LOTS - 1)),
+            start=draw(st.integers(0, 400)),
+            width=draw(st.sampled_from([0, 0, 20])),
+            teller=draw(st.sampled_from(SOURCES)),
+        )
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    return replace(history, cleanings=tuple(cleanings))
+
+
+def fillings_of(history: History, lot_number: int) -> int:
+    """Return how many fillings a vessel has had; one, if it was never cleaned."""
+    return 1 + sum(each.vessel == lot_number for each in history.cleanings)
+
+
+def filled_links_of(history: History) -> list[OracleLink]:
+    """Return the links between fillings; a vessel's ``n``-th is numbered ``lot + n * LOTS``.
+
+    A link belongs to every filling that some order of the doubtful times puts it in.
+    """
+    return [
+        link._replace(
+            source=link.source + LOTS * source,
+            target=link.target + LOTS * target,
+            link_class=2 if len(sources) * len(targets) > 1 else link.link_class,
+        )
+        for link in links_of(history)
+        for sources in [_can_be_in(history, link.source, link)]
+        for targets in [_can_be_in(history, link.target, link)]
+        for source in sources
+        for target in targets
+    ]
+
+
+def _can_be_in(history: History, vessel: int, link: OracleLink) -> range:
+    surely, possibly = 0, 0
+    for each in history.cleanings:
+        if each.vessel == vessel:
+            doubt = history.doubt_of(each.teller)
+            surely += each.start + each.width + doubt <= link.earliest
+            possibly += each.start - doubt < link.latest
+    return range(min(surely, possibly), max(surely, possibly) + 1)
 
 
 def links_of(history: History) -> list[OracleLink]:
@@ -169,7 +230,7 @@ def facts_of(history: History, *, order: Sequence[int] | None = None) -> PlantFa
         # Received long ago: none of them comes from nowhere.
         receipts=[_received(number) for number in range(LOTS)],
         consumption=consumption,
-        lot_events=events,
+        lot_events=[*events, *map(_cleaned, history.cleanings)],
         clocks=[
             SourceClock(
                 plant="P", source=teller, equipment=None, offset_s=0, doubt_s=60 * off, samples=9
@@ -188,6 +249,11 @@ def _fact(one: Happening):
         return use(source, target, moment, event_id=one.event_id, source=one.teller)
     moment = at(one.start / 60, until=(one.start + one.width) / 60)
     return event(one.kind, source, target, 0, at=moment, event_id=one.event_id, source=one.teller)
+
+
+def _cleaned(one: Cleaning):
+    moment = at(one.start / 60, until=(one.start + one.width) / 60)
+    return event("clean", name(one.vessel), None, 0, at=moment, event_id="", source=one.teller)
 
 
 def _later_word(history: History, change: Change):

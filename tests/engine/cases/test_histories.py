@@ -12,7 +12,17 @@ from knockon.domain.links import LinkClass
 from knockon.engine.graph.lots import build_lot_graph
 from knockon.engine.impact.seeds import SeedLot, Seeds
 from knockon.engine.impact.trace import trace_backward, trace_forward
-from tests.engine.cases.histories import EVER, LOTS, facts_of, histories, links_of, name
+from tests.engine.cases.histories import (
+    EVER,
+    LOTS,
+    cleaned_histories,
+    facts_of,
+    filled_links_of,
+    fillings_of,
+    histories,
+    links_of,
+    name,
+)
 from tests.engine.cases.pull import pulled_classes
 from tests.engine.material.build import at, classes, key
 from tests.engine.material.oracle import OracleSeed, best_classes
@@ -62,6 +72,25 @@ def test_trace_of_long_histories_is_what_every_pull_says(history, first, since):
     found = _traced(facts_of(history), first, since)
 
     assert found == _named(pulled_classes([_seed(first, since)], links_of(history)))
+
+
+@some
+@given(history=cleaned_histories(), first=lots, since=sinces)
+def test_tr_26_cleaned_vessels_hold_what_every_filling_holds(history, first, since):
+    found = _traced(facts_of(history), first, since)
+
+    begun = _seed(first, since)
+    seeds = [begun._replace(entity=first + LOTS * n) for n in range(fillings_of(history, first))]
+    hit = pulled_classes(seeds, filled_links_of(history))
+    expected = {
+        number: min(hit[filling] for filling in hit if filling % LOTS == number)
+        for number in {filling % LOTS for filling in hit}
+    }
+    for number in expected:
+        last = number + LOTS * (fillings_of(history, number) - 1)
+        if last not in hit:
+            expected[number] = LinkClass.CLEARED
+    assert found == _named(expected)
 
 
 @some
