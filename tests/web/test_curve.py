@@ -80,7 +80,7 @@ def test_longer_repair_marks_what_turns_late_and_shorter_what_is_saved(
     stop: Disruption, sign_in: Callable[..., Client]
 ) -> None:
     client = sign_in(Role.PLANNER)
-    assumed = client.get(f"/disruptions/{stop.pk}/")
+    assumed = client.get(f"/disruptions/{stop.pk}/curve/")
     before = _late(assumed)
 
     shorter, longer = _orders(client, stop, 60), _orders(client, stop, 12 * 3600)
@@ -116,6 +116,21 @@ def test_address_holds_the_repair_time_with_and_without_script(
     assert part.headers["HX-Replace-Url"] == f"/disruptions/{stop.pk}/?repair_s=5400"
     assert page.context["repair_s"] == 5400
     assert _late(page) == _late(part)
+
+
+def test_page_does_not_wait_for_the_curve_but_fetches_it(
+    stop: Disruption, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_given: object, **_named: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(curve_page, "curve_of", refused)
+
+    text = sign_in(Role.PLANNER).get(f"/disruptions/{stop.pk}/").content.decode()
+
+    assert f'hx-get="/disruptions/{stop.pk}/curve/"' in text
+    assert 'hx-trigger="load, live"' in text
+    assert 'href="?repair_s=' in text
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-5", "1e3", "9" * 30])
@@ -185,7 +200,7 @@ def test_nothing_is_shown_where_no_repair_is_awaited(
     stop: Disruption, case: SimulatedCase, sign_in: Callable[..., Client]
 ) -> None:
     client = sign_in(Role.PLANNER)
-    before = client.get(f"/disruptions/{stop.pk}/").content.decode()
+    before = client.get(f"/disruptions/{stop.pk}/curve/").content.decode()
     stop.restored_at = case.now
     stop.save(update_fields=["restored_at"])
 

@@ -1,5 +1,6 @@
 """One disruption: its page, its live parts, and what people do with it."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from knockon.domain.scope_values import ScopeInvalid
 from knockon.web.case_orders import impact_context
 from knockon.web.case_spread import ripple_context, spread_context
 from knockon.web.cases import Case, load_case, now_context, record_context
-from knockon.web.curve import curve_context
+from knockon.web.curve import curve_context, has_curve
 from knockon.web.curve_pages import asked_repair
 from knockon.web.folding import View
 from knockon.web.moves import needs_reason
@@ -36,7 +37,7 @@ def disruption(request: StaffRequest, *, pk: int) -> HttpResponse:
     context = {
         **now_context(case),
         **impact_context(case),
-        **curve_context(case, repair_s=asked_repair(request)),
+        **_curve(case, asked_repair(request)),
         **spread_context(case, view=View.of(request.GET)),
         **record_context(case),
     }
@@ -148,6 +149,16 @@ def _case(request: StaffRequest, pk: int) -> Case:
     )
     use_site(request, case.row.site_id)
     return case
+
+
+def _curve(case: Case, repair_s: int | None) -> dict[str, Any]:
+    """Return the curve where the address asks for a repair time; else it is fetched by the page.
+
+    Made ready for the first time it takes longer than a page may.
+    """
+    if repair_s is None:
+        return {"has_curve": has_curve(case), "curve_is_fetched": True}
+    return curve_context(case, repair_s=repair_s)
 
 
 def _address(request: StaffRequest, pk: int, query: str) -> str:
