@@ -8,7 +8,7 @@ may alter anything else, nothing is laid on top and the genealogy has to be buil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +46,14 @@ from knockon.engine.graph.presence import Presence
 from knockon.engine.graph.records import FactRecords
 from knockon.engine.graph.register import Register, build_register
 from knockon.engine.graph.splitting import build_states
-from knockon.engine.graph.states import CLASS_BITS, HOP_BIT, NO_LINK, LinkTable
+from knockon.engine.graph.states import CLASS_BITS, HOP_BIT, NO_LINK, LinkTable, StateGraph
 from knockon.engine.graph.tail import Changes, Touched, touched_by
+from knockon.engine.graph.upon import (
+    LayeredEntities,
+    LayeredInfos,
+    LayeredNumbers,
+    lay_upon,
+)
 
 Value = TypeVar("Value")
 
@@ -89,9 +95,10 @@ def lay_on(graph: LotGraph, changes: Changes, *, around: PlantFacts) -> LotGraph
 
     Notes
     -----
-    Equal to a build from all facts in every lot, class, hop, path and gap. The facts are read in
-    Python, as many as there are around the changes; the arrays are merged in O(links log links).
-    Only the rows of shipments are numbered otherwise: new ones after all others.
+    Equal to a build from all facts in every lot, class, hop, path and gap; only the rows of
+    shipments are numbered otherwise, new ones after all others. The facts around the changes are
+    read in Python. Where links are only added and leave all states below as they are, they become
+    a second layer: O(changes and their neighbours). Else the arrays are merged, O(links log links).
     """
     if len(changes) == 0:
         return graph
@@ -101,7 +108,10 @@ def lay_on(graph: LotGraph, changes: Changes, *, around: PlantFacts) -> LotGraph
     fresh = _read_anew(changes, touched, around)
     if fresh is None or not _fits(graph, fresh):
         return None
-    table = _table_of(graph)
+    laid = _layered(graph, fresh)
+    if laid is not None or not isinstance(graph.states, StateGraph):
+        return laid
+    table = _table_of(graph, graph.states)
     into_dirty = _into(graph, fresh.dirty)[table.target]
     if not _were_plain(graph, table, into_dirty):
         return None
@@ -266,6 +276,51 @@ def _fits(graph: LotGraph, fresh: _Fresh) -> bool:
     return True
 
 
+def _layered(graph: LotGraph, fresh: _Fresh) -> LotGraph | None:
+    """Return the genealogy with a layer of new links; None when more than that is new."""
+    infos = _infos(fresh)
+    places = {key: graph.number.get(lot_entity(key)) for key in fresh.dirty}
+    known = {key: place for key, place in places.items() if place is not None}
+    upper = lay_upon(
+        graph,
+        register=fresh.register,
+        known=known,
+        new=sorted(fresh.dirty - known.keys()),
+        infos=infos,
+        batches=(fresh.consumed, fresh.shipped),
+    )
+    if upper is None:
+        return None
+    first = len(graph.entities)
+    by_place = {place: infos[key] for key, place in known.items()}
+    by_place |= {first + rank: infos[key] for rank, key in enumerate(upper.lots)}
+    return replace(
+        graph,
+        info=LayeredInfos(graph.info, by_place),
+        entities=LayeredEntities(graph.entities, upper),
+        states=upper.states,
+        kinds=np.concatenate([graph.kinds, upper.kinds]),
+        records=upper.records,
+        gap_of=np.concatenate([graph.gap_of, np.full(len(upper.kinds), _NO_GAP, np.int32)]),
+        number=LayeredNumbers(graph.number, upper),
+        later_lots=range(first, first + len(upper.lots)),
+        **_notes(graph, fresh),
+    )
+
+
+def _notes(graph: LotGraph, fresh: _Fresh) -> dict[str, Any]:
+    """Return what is noted of few lots and work orders, by the field that holds it."""
+    register = fresh.register
+    return {
+        "dead_ends": _of_dirty(graph.dead_ends, dead_ends(register), fresh.dirty),
+        "in_making": _of_dirty(graph.in_making, lots_in_making(register), fresh.dirty),
+        "open_work_orders": _open(graph, fresh),
+        "fragile": replace(graph.fragile, lots=frozenset(graph.fragile.lots) | fresh.late),
+        "left": None,
+        "register": None,
+    }
+
+
 def _into(graph: LotGraph, lots: Iterable[LotKey]) -> NDArray[np.bool_]:
     """Return which entities are the lots."""
     chosen = np.zeros(len(graph.entities), dtype=np.bool_)
@@ -359,17 +414,13 @@ def _merged(graph: LotGraph, fresh: _Fresh, *, old: LinkTable, kept: NDArray[np.
         ),
         gap_of=columns["gap"],
         number=number,
-        dead_ends=_of_dirty(graph.dead_ends, dead_ends(register), fresh.dirty),
-        in_making=_of_dirty(graph.in_making, lots_in_making(register), fresh.dirty),
-        open_work_orders=_open(graph, fresh),
-        fragile=replace(graph.fragile, lots=frozenset(graph.fragile.lots) | fresh.late),
-        register=None,
+        **_notes(graph, fresh),
     )
 
 
-def _table_of(graph: LotGraph) -> LinkTable:
+def _table_of(graph: LotGraph, states: StateGraph) -> LinkTable:
     """Return the link table that the states were made of."""
-    forward, states = graph.states.forward, graph.states
+    forward = states.forward
     numbers, leaves = forward.links_of(np.arange(states.nodes))
     rows = forward.rows(numbers)
     own = rows != NO_LINK

@@ -1,5 +1,6 @@
 """The genealogy of lots as arrays: every lot, what it came from and where it went."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from knockon.engine.graph.consumption import consumption_links
 from knockon.engine.graph.early_uses import early_uses
 from knockon.engine.graph.events import event_links
 from knockon.engine.graph.holes import missing_consumption_links, orphan_gaps, orphan_links
+from knockon.engine.graph.layers import LayeredGraph
 from knockon.engine.graph.naming import lot_text
 from knockon.engine.graph.plain import plain_links
 from knockon.engine.graph.presence import Presence
@@ -131,6 +133,10 @@ class LotGraph:
         Work orders that have not given out everything that went into them.
     fragile
         What to mind when later facts are laid on top.
+    left
+        What was left of each entity, where later facts may be laid on top; see ``balances``.
+    later_lots
+        Entities that are lots too, laid on top and not among ``lots``.
     register
         The look-ups it was built from, for who asks next; None when it was built from arrays.
     anew
@@ -141,7 +147,7 @@ class LotGraph:
     info: Infos
     entities: Sequence[Entity]
     parts: Mapping[LotKey, tuple[int, ...]]
-    states: StateGraph
+    states: StateGraph | LayeredGraph
     kinds: NDArray[np.uint8]
     records: LinkRecords
     gaps: Sequence[tuple[Gap, ...]]
@@ -153,6 +159,8 @@ class LotGraph:
     in_making: Mapping[LotKey, WorkOrderKey]
     open_work_orders: Set[WorkOrderKey]
     fragile: Fragile = Fragile()
+    left: NDArray[np.float64] | None = None
+    later_lots: range = range(0)
     register: Register | None = None
     anew: Mapping[LotKey, Anew] = field(default_factory=dict)
 
@@ -175,6 +183,23 @@ class LotGraph:
     def info_of(self, key: LotKey) -> LotInfo:
         """Return what the facts say of a lot."""
         return self.info[self.number[lot_entity(key)]]
+
+    def ranks(self, entities: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return numbers that order entities as a build from all facts would number them."""
+        first, count = self.later_lots.start, len(self.later_lots)
+        rank = entities * (count + 1)
+        for place in np.flatnonzero((entities >= first) & (entities < first + count)).tolist():
+            key = self.lot_laid_on(int(entities[place]))
+            # Before the lot that follows it, after all others; later lots are in key order.
+            following = bisect_left(self.lots, key)
+            rank[place] = following * (count + 1) - count + int(entities[place]) - first
+        return rank
+
+    def lot_laid_on(self, entity: int) -> LotKey:
+        """Return one of the later lots."""
+        key = self.entities[entity].key
+        assert isinstance(key, LotKey)
+        return key
 
     def nodes_of(self, entity: int) -> NDArray[np.int32]:
         """Return the states of an entity in order of time."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from knockon.domain.impact import Gap
 from knockon.engine.graph.collector import Entity, Unrecorded
+from knockon.engine.graph.extension import balances
 from knockon.engine.graph.heaps import (
     Arrays,
     amount_arrays,
@@ -40,11 +41,19 @@ def segment_arrays(graph: LotGraph) -> dict[str, NDArray[np.generic]]:
     -----
     O(lots + links), in Python: a segment is sealed once and read often.
     """
-    arrays = {f"states_{name}": array for name, array in graph.states.arrays().items()}
+    states = graph.states
+    assert isinstance(states, StateGraph), "What was laid on top is built first."
+    arrays = {f"states_{name}": array for name, array in states.arrays().items()}
     arrays |= _lot_arrays(graph)
     arrays |= _other_arrays(graph)
-    arrays |= _link_arrays(graph)
+    arrays |= _link_arrays(graph, states)
     number = {key: place for place, key in enumerate(graph.lots)}
+    beyond = np.full(len(graph.entities) - len(graph.lots), np.nan)
+    arrays["left"] = balances(
+        states,
+        qty=graph.records.weights(),
+        contents=np.concatenate([graph.info.quantities(), beyond]),
+    )
     unit, uoms = graph.records.units()
     arrays["link_unit"] = unit.astype(np.uint16)
     arrays["gaps"] = document_array([[_gap(gap) for gap in group] for group in graph.gaps])
@@ -90,6 +99,7 @@ def open_segment(arrays: Arrays) -> LotGraph:
         entities=AllEntities(lots, others),
         parts=LaterMapping(lambda: notes.parts),
         states=StateGraph.from_arrays(states),
+        left=np.asarray(arrays["left"], dtype=np.float64),
         kinds=np.asarray(arrays["link_kind"], dtype=np.uint8),
         records=SealedRecords(arrays, lots, others, notes),
         gaps=GapGroups(arrays),
@@ -152,7 +162,7 @@ def _other_name(graph: LotGraph, entity: Entity) -> str:
             return BETWEEN.join(key)
 
 
-def _link_arrays(graph: LotGraph) -> dict[str, NDArray[np.generic]]:
+def _link_arrays(graph: LotGraph, states: StateGraph) -> dict[str, NDArray[np.generic]]:
     count = len(graph.kinds)
     records = graph.records
     moments = (records.when(link) for link in range(count))
@@ -160,7 +170,7 @@ def _link_arrays(graph: LotGraph) -> dict[str, NDArray[np.generic]]:
     carried = {
         link: qty for link in range(count) if not _same(qty := records.carried(link), booked[link])
     }
-    source = _sources(graph.states, links=count)
+    source = _sources(states, links=count)
     number = {key: place for place, key in enumerate(graph.lots)}
     taken_lot: dict[int, int] = {}
     taken_qty: dict[int, Decimal | None] = {}

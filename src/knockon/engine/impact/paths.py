@@ -1,6 +1,7 @@
 """The shortest best-proven way from a seed to a node, each step replayable."""
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from knockon.engine.graph.states import (
     END,
     FOREVER,
     HOP_BIT,
+    NO_LINK,
     SPREAD_BIT,
 )
 from knockon.engine.impact.reach import Reach, SeedNode
@@ -67,8 +69,18 @@ class _Fan:
     cost: Int64s
 
 
-def find_way(reach: Reach, node: int) -> Way | None:
+Rank = Callable[[Int64s], Int64s]
+"""The order in which nodes come where links are equally near."""
+
+
+def find_way(reach: Reach, node: int, *, rank: Rank | None = None) -> Way | None:
     """Return the shortest path of the node's best class; None when it was not reached.
+
+    Parameters
+    ----------
+    rank
+        Of several shortest paths the one over the first nodes is taken; without a rank, the one
+        over the first links of the table.
 
     Notes
     -----
@@ -93,7 +105,7 @@ def find_way(reach: Reach, node: int) -> Way | None:
             return Way(seed=seed, steps=_steps(hits, current, seed))
         if done.get(hit.node, -END) < hit.bound:
             done[hit.node] = hit.bound
-            fan = _fan(reach, hit, place=current, level=level)
+            fan = _fan(reach, hit, place=current, level=level, rank=rank)
             fans.append(fan)
             if len(fan.cost):
                 heapq.heappush(heap, (int(fan.cost[0]), len(fans) - 1, 0))
@@ -121,7 +133,7 @@ def _begins(seed: SeedNode, level: int) -> int:
     return seed.tainted.earliest if level == LinkClass.POSSIBLE else seed.tainted.latest
 
 
-def _fan(reach: Reach, hit: _Hit, *, place: int, level: int) -> _Fan:
+def _fan(reach: Reach, hit: _Hit, *, place: int, level: int, rank: Rank | None) -> _Fan:
     """Return the links that can have brought the taint to the node by the bound."""
     against = reach.against
     last = against.nodes - 1
@@ -143,7 +155,8 @@ def _fan(reach: Reach, hit: _Hit, *, place: int, level: int) -> _Fan:
     bounds = np.where(loose, np.minimum(latest, hit.bound), earliest)
     bounds = np.where(carried, hit.bound, bounds)
     cost = hit.far + reach.hops[reach.places(source), level] + ((meta & HOP_BIT) != 0)
-    order = usable[np.lexsort((row[usable], cost[usable]))]
+    first = row if rank is None else np.where(carried, NO_LINK, rank(source))
+    order = usable[np.lexsort((row[usable], first[usable], cost[usable]))]
     return _Fan(
         hit=place,
         links=(source[order], earliest[order], latest[order], meta[order], row[order]),

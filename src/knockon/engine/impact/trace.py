@@ -151,7 +151,7 @@ class LotTrace:
 
     @cached_property
     def lot_numbers(self) -> NDArray[np.int64]:
-        """The lots reached as indices into ``graph.lots``, ascending."""
+        """The lots reached as entities, ascending: indices into ``graph.lots``, then later lots."""
         graph = self.graph
         entities = self._entity(self.reach.nodes)
         if len(entities) < len(graph.entities) // _FEW:
@@ -165,7 +165,11 @@ class LotTrace:
             for key, places in graph.parts.items()
             if np.isin(places, entities).any()
         ]
-        own = entities[entities < len(graph.lots)]
+        later = graph.later_lots
+        is_lot = entities < len(graph.lots)
+        if later:
+            is_lot |= (entities >= later.start) & (entities < later.stop)
+        own = entities[is_lot]
         return np.union1d(own, np.array(refilled, dtype=np.int64)) if refilled else own
 
     @cached_property
@@ -216,12 +220,22 @@ class LotTrace:
         groups = np.unique(self.graph.gap_of[rows[rows != NO_LINK]])
         hidden = [gap for group in groups if group >= 0 for gap in self.graph.gaps[group]]
         for number in self.lot_numbers:
-            key = self.graph.lots[number]
+            key = self._lot_of(int(number))
             if self.forward:
                 hidden.extend(self.graph.dead_ends.get(key, ()))
             elif key in self.graph.origins:
                 hidden.append(self.graph.origins[key])
         return (*self.seeds.gaps, *_added_up(hidden))
+
+    def _rank(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the nodes' order by what they stand for: lots by key, whenever they came."""
+        return self.graph.ranks(self._entity(nodes.astype(np.int32)))
+
+    def _lot_of(self, entity: int) -> LotKey:
+        graph = self.graph
+        if entity < len(graph.lots):
+            return graph.lots[entity]
+        return graph.lot_laid_on(entity)
 
     def path_to(self, key: LotKey) -> tuple[PathStep, ...]:
         """Return the steps from the cause to the lot; empty when it was not reached."""
@@ -305,7 +319,8 @@ class LotTrace:
             if key in best and not always and self._hit_of(now) is None:
                 best[key] = replace(best[key], link_class=LinkClass.CLEARED, qty_at_risk=Decimal(0))
         # Only fillings after a cleaning stand out of the lots' order.
-        return dict(sorted(best.items())) if graph.parts else best
+        in_order = not graph.parts and not graph.later_lots
+        return best if in_order else dict(sorted(best.items()))
 
     def _at_risk(self, qty: Decimal | None, gone: Decimal | None) -> Decimal | None:
         """Return what of a lot may be suspect: all that had not left before."""
@@ -363,7 +378,8 @@ class LotTrace:
         return tuple(found[key] for key in sorted(found))
 
     def _path(self, hit: Hit) -> tuple[PathStep, ...]:
-        way = find_way(self.reach, hit.node)
+        rank = self._rank if self.graph.later_lots else None
+        way = find_way(self.reach, hit.node, rank=rank)
         return () if way is None else path_steps(self.graph, self.seeds, way, forward=self.forward)
 
 
