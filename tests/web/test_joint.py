@@ -1,5 +1,6 @@
 """Several cases at once: the board's link, the page, the document, and who sees what."""
 
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from knockon.apps.disruptions.answers import joint as answers
 from knockon.apps.disruptions.models import Disruption
 from knockon.apps.disruptions.services.opening import OpeningRequest, open_disruption
 from knockon.apps.plant.models import Equipment
+from knockon.config.commands.joint import run
+from knockon.config.output import Table
 from knockon.demo.simulation.truth import SimulatedCase
 from knockon.domain.access import SYSTEM, Right, Role
 from knockon.domain.disruptions import DisruptionKind, Scope
@@ -147,6 +150,21 @@ def test_program_reads_the_document(case: SimulatedCase, stops: list[Disruption]
     assert {row["customer"] for row in document["orders"]} != {None}
     assert {row["customer"] for row in blind["orders"]} == {None}
     assert ask("CANARY", frozenset(Right)).status_code == 403
+
+
+def test_terminal_tells_the_order_of_repair_and_who_is_hit(
+    case: SimulatedCase, stops: list[Disruption]
+) -> None:
+    told = run(Namespace(plant=case.plant, crews=2, as_json=False))
+    document = run(Namespace(plant=case.plant, crews=2, as_json=True)).document
+
+    plan, orders = (part for part in told.parts if isinstance(part, Table))
+    assert [row[0].split()[0] for row in plan.rows] == [
+        f"#{fix['disruption']}" for fix in document["plans"][0]["fixes"]
+    ]
+    assert [row[0] for row in orders.rows] == [
+        f"{row['order']}/{row['line']}" for row in document["orders"]
+    ]
 
 
 def test_one_case_is_refused_with_its_code(case: SimulatedCase, opened: Disruption) -> None:
