@@ -13,6 +13,7 @@ import importlib.util
 import json
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -22,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.plant import Cone, UnequalAnswers, bench_plant
-from benchmarks.rounds import LEAST_ROUNDS, medians_ms
+from benchmarks.rounds import LEAST_ROUNDS, cpu_ms, medians_ms
 from knockon.demo.genealogy import Genealogy, grow_genealogy
 from knockon.engine.impact.walk import walk
 
@@ -42,7 +43,9 @@ _ROWS_AT_ONCE = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A peer's median in milliseconds, and how much longer it takes than we do.
+    """A peer's median in milliseconds, and how many times ours that is.
+
+    Processor time, of all threads, tells how much work it is where a machine has other work to do.
 
     Parameters
     ----------
@@ -54,6 +57,7 @@ class Measured:
     version: str | None
     reach_ms: float | None
     times_ours: float | None
+    times_our_cpu: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,7 @@ def run(*, links: int = 1_000_000, rounds: int = LEAST_ROUNDS, seed: int = 1) ->
         works[peer] = ask
         versions[peer] = str(getattr(module, "__version__", "") or _version_of(module))
     spent = medians_ms(works, rounds=rounds)
+    worked = {name: cpu_ms(work, clock=time.process_time) for name, work in works.items()}
     return Report(
         links=len(plant.grown.source),
         lots=len(plant.grown.level),
@@ -110,17 +115,23 @@ def run(*, links: int = 1_000_000, rounds: int = LEAST_ROUNDS, seed: int = 1) ->
         walk_ms=spent["walk"],
         trace_ms=spent["trace"],
         full_impact_ms=spent["full"],
-        measured=tuple(_row(peer, versions, spent) for peer in PEERS),
+        measured=tuple(_row(peer, versions, spent, worked) for peer in PEERS),
     )
 
 
-def _row(peer: str, versions: dict[str, str], spent: dict[str, float]) -> Measured:
+def _row(
+    peer: str, versions: dict[str, str], spent: dict[str, float], worked: dict[str, float]
+) -> Measured:
     if peer not in versions:
-        return Measured(peer=peer, version=None, reach_ms=None, times_ours=None)
+        return Measured(peer=peer, version=None, reach_ms=None, times_ours=None, times_our_cpu=None)
     # Queries are held against all we give, walks from numbered nodes against ours from such.
-    ours = spent["full"] if peer in QUERIED else spent["walk"]
+    ours = "full" if peer in QUERIED else "walk"
     return Measured(
-        peer=peer, version=versions[peer], reach_ms=spent[peer], times_ours=spent[peer] / ours
+        peer=peer,
+        version=versions[peer],
+        reach_ms=spent[peer],
+        times_ours=spent[peer] / spent[ours],
+        times_our_cpu=worked[peer] / worked[ours],
     )
 
 
@@ -231,7 +242,7 @@ def as_table(report: Report) -> str:
             f"ours: {report.walk_ms:.1f} ms walk, {report.trace_ms:.1f} ms trace by name,"
             f" {report.full_impact_ms:.1f} ms full impact"
         ),
-        f"{'peer':<12}{'version':<14}{'reach ms':>12}{'ratio':>9}",
+        f"{'peer':<12}{'version':<14}{'reach ms':>12}{'ratio':>9}{'cpu ratio':>11}",
     ]
     for row in report.measured:
         if row.reach_ms is None or row.times_ours is None:
@@ -239,6 +250,7 @@ def as_table(report: Report) -> str:
         else:
             lines.append(
                 f"{row.peer:<12}{row.version:<14}{row.reach_ms:>12.1f}{row.times_ours:>8.1f}x"
+                f"{row.times_our_cpu:>10.1f}x"
             )
     return "\n".join(lines)
 
