@@ -32,6 +32,8 @@ from knockon.domain.facts import (
 from knockon.domain.times import Moment
 from knockon.engine.graph.lots import build_lot_graph
 from knockon.engine.impact.assess import assess
+from knockon.engine.impact.curve import prepare_curve
+from knockon.engine.impact.investigate import investigate
 from knockon.engine.impact.trace import trace_backward
 
 _PLANT: Final = "P"
@@ -64,6 +66,9 @@ def rehearse() -> None:
             scope=scope,
         )
         assess(facts, disruption, now=_NOW)
+        curve = prepare_curve(investigate(facts, disruption, now=_NOW))
+        if curve is not None:
+            curve.rows(curve.horizon_s)
     trace_backward(build_lot_graph(facts), _LOTS[0])
 
 
