@@ -86,11 +86,11 @@ def add_ways_out(
     """Return the rows, of the most urgent lines with their ways out and the last moment for one."""
     advisor = Advisor(case, times, scenes=scenes)
     rows: list[OrderImpact] = []
-    answered = 0
+    asked = 0
     for row in orders:
-        asked = answered < MOST_LINES and row.key in times and _may_be_late(case, row)
-        ways = advisor.ways_out(row.key) if asked else ()
-        answered += bool(ways)
+        asks = asked < MOST_LINES and row.key in times and _may_be_late(case, row)
+        ways = advisor.ways_out(row.key) if asks else ()
+        asked += asks
         rows.append(replace(row, ways_out=ways, decide_by=decide_by(ways)) if ways else row)
     return tuple(rows)
 

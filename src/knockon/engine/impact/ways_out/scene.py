@@ -142,13 +142,16 @@ class Scene:
         A finding is shown by the class that proves it; the links it stands on may be better ones.
         """
         leaves_by = max(finding.limit, finding.old_ship or finding.limit)
-        promises = [
-            self._promise(key, level=level, leaves_by=leaves_by)
-            for level in LEVELS
-            if level <= finding.level
-        ]
-        same = (row for row in promises if row.finish(self.floor.finish) == finding.new_finish)
-        return next(same, promises[-1])
+        shown: Promise | None = None
+        for level in sorted(LEVELS, key=lambda level: abs(level - finding.level)):
+            if level > finding.level:
+                continue
+            promise = self._promise(key, level=level, leaves_by=leaves_by)
+            if promise.finish(self.floor.finish) == finding.new_finish:
+                return promise
+            shown = shown or promise
+        assert shown is not None
+        return shown
 
     def way_back(self, promise: Promise) -> list[int]:
         """Return the steps that hold a line up, from its last one back to what the stop holds."""
@@ -156,16 +159,16 @@ class Scene:
         if not late:
             return []
         step = max(late, key=lambda place: (int(self.floor.finish[place]), place))
-        way = [step]
+        way = {step: None}
         while True:
             job = self.floor.jobs_of[step][0]
             wait = int(self.run.new.held_by[job])
             if wait == FREE:
-                return way
+                return list(way)
             step = int(self.floor.of_job[self.run.waits[wait].source])
             if step in way:
-                return way
-            way.append(step)
+                return list(way)
+            way[step] = None
 
     def works(self, step: int) -> tuple[Work, ...]:
         """Return the jobs of a step with their records."""
