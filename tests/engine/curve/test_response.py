@@ -1,8 +1,12 @@
 """Responses against the sweep and the naive plant, at every repair time there is."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,6 +43,22 @@ class Plant:
     jobs: tuple[Job, ...]
     links: tuple[Link, ...]
     begin: int
+
+
+MIXED = Plant(
+    calendars=(((0, 40), (60, 100), (120, AGES)), ((-AGES, AGES),)),
+    jobs=(
+        Job(0, 10, 0, WAITS, 7),
+        Job(0, 20, 0, PAUSES),
+        Job(5, 30, 0, SLOWS, 0, Fraction(1, 3)),
+        Job(0, 15, 1, SLOWS, 0, Fraction(1, 3)),
+        Job(0, 25, 0),
+        Job(0, 5, 1),
+    ),
+    links=(Link(0, 4, 0), Link(1, 4, -3), Link(2, 5, 0), Link(3, 5, 0), Link(4, 5, -8)),
+    begin=10,
+)
+"""One job of every sort, in two calendars."""
 
 
 def windows(edges: Sequence[int], endless: bool) -> Windows:
@@ -220,4 +240,32 @@ def test_chain_without_rest_has_two_pieces_at_most() -> None:
     assert found.pieces <= 2 + 2 * count
     assert found.finishes(every(plant), repair_s=10_000_000).tolist() == [
         10_000_000 + 5 * (place + 1) for place in range(count)
+    ]
+
+
+def test_responses_are_the_same_without_compilation() -> None:
+    root = Path(__file__).parents[3]
+    script = (
+        "import numpy as np\n"
+        "from tests.engine.curve import test_response as t\n"
+        "from knockon.engine.schedule import _response_kernels as k\n"
+        "assert not hasattr(k.respond, 'py_func')\n"
+        "found = t.responses(t.MIXED, 90)\n"
+        "print([found.finishes(t.every(t.MIXED), repair_s=at).tolist() for at in range(0, 91, 9)])\n"
+        "print(found.longest_within(t.every(t.MIXED), limit=t.every(t.MIXED) * 0 + 150).tolist())\n"
+    )
+
+    printed = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": f"{root}{os.pathsep}{root}/src"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    compiled = responses(MIXED, 90)
+    limit = np.full(len(MIXED.jobs), 150, dtype=np.int64)
+    assert printed.stdout.splitlines() == [
+        str([compiled.finishes(every(MIXED), repair_s=at).tolist() for at in range(0, 91, 9)]),
+        str(compiled.longest_within(every(MIXED), limit=limit).tolist()),
     ]

@@ -112,11 +112,13 @@ def spans(timeline: Timeline) -> list[tuple[int, int]]:
     return list(zip(timeline.start.tolist(), timeline.finish.tolist(), strict=True))
 
 
+@settings(deadline=None)
 @given(cases())
 def test_sweep_equals_the_naive_plant(case: Case) -> None:
     assert spans(right_shift(network(case))) == naive(case)
 
 
+@settings(deadline=None)
 @given(cases(), st.randoms(use_true_random=False))
 def test_result_does_not_depend_on_the_order_of_jobs(case: Case, chance: object) -> None:
     order = list(range(len(case.tasks)))
@@ -127,6 +129,7 @@ def test_result_does_not_depend_on_the_order_of_jobs(case: Case, chance: object)
     assert [shuffled[order.index(task)] for task in range(len(order))] == naive(case)
 
 
+@settings(deadline=None)
 @given(cases(), st.integers(0, 8), st.integers(1, 400))
 def test_later_job_makes_no_job_earlier_and_delays_grow_with_it(
     case: Case, which: int, by: int
@@ -143,6 +146,7 @@ def test_later_job_makes_no_job_earlier_and_delays_grow_with_it(
     assert bool(np.all(new.finish >= old.finish))
 
 
+@settings(deadline=None)
 @given(cases())
 def test_binding_wait_is_what_holds_the_start(case: Case) -> None:
     work = network(case)
@@ -204,7 +208,7 @@ def test_no_known_window_means_never() -> None:
     assert work_between(5, 20, 0, 1, starts, ends) == 5
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(cases())
 def test_plain_kernels_give_what_compiled_ones_give(case: Case) -> None:
     flat = network(case).calendars
