@@ -35,6 +35,7 @@ from knockon.engine.impact.assess import assess
 from knockon.engine.impact.curve import prepare_curve
 from knockon.engine.impact.investigate import investigate
 from knockon.engine.impact.trace import trace_backward
+from knockon.engine.impact.walk_rehearsal import rehearse_walks
 
 _PLANT: Final = "P"
 _MACHINE: Final = "M"
@@ -50,7 +51,7 @@ def rehearse() -> None:
     Notes
     -----
     The kernels are compiled for the arrays' types, which are the product's own here, and kept on
-    disk where Python may write; a ring is the only thing that needs all of them.
+    disk where Python may write; a ring is what the sweep with doubts needs to go all its ways.
     """
     facts = _facts()
     for kind, scope in (
@@ -70,6 +71,7 @@ def rehearse() -> None:
         if curve is not None:
             curve.rows(curve.horizon_s)
     trace_backward(build_lot_graph(facts), _LOTS[0])
+    rehearse_walks()
 
 
 def _facts() -> PlantFacts:
