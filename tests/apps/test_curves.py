@@ -12,6 +12,7 @@ from knockon.apps.disruptions.selectors import DisruptionUnknown, ImpactMissing
 from knockon.apps.disruptions.services.assessment import assess
 from knockon.apps.disruptions.services.moving import revise
 from knockon.apps.disruptions.services.opening import OpeningRequest, open_disruption
+from knockon.config.commands.curve_tables import curve_parts, span
 from knockon.demo.simulation.small import small_plant
 from knockon.demo.simulation.truth import SimulatedCase
 from knockon.domain.access import SYSTEM, Role, Viewer
@@ -78,6 +79,21 @@ def test_document_is_valid_and_agrees_with_the_impact(
         assert {name: drawn[name] for name in shared} == {name: row[name] for name in shared}
 
 
+def test_terminal_shows_the_first_order_to_turn_late_first(
+    stop: SimulatedCase, stopped: Disruption
+) -> None:
+    assess(stopped.pk, now=stop.now)
+    document = curve_document(stopped.pk, viewer=SYSTEM)
+
+    said, _, orders, steps = curve_parts(document)
+
+    first = document["orders"][0]
+    assert span(document["estimate"]["p80_s"]) in said
+    assert orders.rows[0][0] == f"{first['order']}/{first['line']}"
+    assert steps.rows[0][0] == "0s"
+    assert (span(0), span(5400), span(90_061)) == ("0s", "1h30m", "1d1h1m1s")
+
+
 def test_bad_lot_has_an_empty_curve(case: SimulatedCase, opened: Disruption) -> None:
     assess(opened.pk, now=case.now)
 
@@ -87,6 +103,7 @@ def test_bad_lot_has_an_empty_curve(case: SimulatedCase, opened: Disruption) -> 
     assert (document["estimate"], document["orders"], document["horizon_s"]) == (None, [], 0)
     assert document["repair_basis"] == "not_applicable"
     assert curve_at(opened.pk, 3600, viewer=SYSTEM) == ()
+    assert len(curve_parts(document)) == 1
 
 
 def test_who_may_not_see_orders_sees_no_customers(
