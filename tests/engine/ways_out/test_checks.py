@@ -20,6 +20,8 @@ from knockon.domain.facts import (
     Transfer,
 )
 from knockon.domain.impact import WayOut
+from knockon.engine.impact.investigate import investigate
+from knockon.engine.impact.ways_out.advice import ways_out_of
 from tests.engine.delay.plants import (
     PLANT,
     answer,
@@ -385,3 +387,10 @@ def test_an_order_that_bears_twice_the_repair_asks_for_no_decision() -> None:
 
     assert row.ways_out == ()
     assert row.decide_by is None
+
+
+def test_one_line_can_be_asked_by_itself() -> None:
+    facts, stop = shop(), stopped("M1", hours=8)
+    row = hit(answer(facts, stop), "A")
+
+    assert ways_out_of(investigate(facts, stop, now=at(0)), row.key) == row.ways_out
