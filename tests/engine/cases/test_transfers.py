@@ -6,8 +6,6 @@ from decimal import Decimal
 import pytest
 
 from knockon.domain.facts import Plant, Transfer
-from knockon.engine.graph.lots import build_lot_graph
-from knockon.engine.graph.whereabouts import plants_of_lots
 from knockon.engine.impact.places import balance_places
 from tests.engine.material.build import (
     at,
@@ -116,16 +114,3 @@ def test_tr_24_lot_of_that_number_which_the_plant_made_itself_is_another_lot():
     facts = two_plants(move("A:1", sent=5, received=9), lots=own, work_orders=[made_there])
 
     assert classes(forward(facts, "A:1")) == {"A:1": "CONFIRMED"}
-
-
-def test_lots_are_seen_where_they_were_made_held_used_and_sent():
-    facts = two_plants(*BOTH)
-    graph = build_lot_graph(facts)
-
-    seen = plants_of_lots(facts, set(graph.lots))
-
-    assert seen == {
-        key("A:1"): frozenset({"P", "Q"}),
-        key("Q/A:1"): frozenset({"P", "Q"}),
-        key("Q/B:1"): frozenset({"Q"}),
-    }
