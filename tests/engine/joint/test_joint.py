@@ -207,6 +207,32 @@ def test_short_repair_that_saves_as_much_comes_first() -> None:
     assert (best.fixes[1].begins, best.fixes[1].ends) == (at(1.5), at(3.5))
 
 
+def test_machine_that_only_works_slower_is_fast_again_after_its_repair() -> None:
+    facts = plant(
+        order_lines=(order("SLOWED", due=13), order("SAFE", due=99)),
+        work_orders=(make("A", order="SLOWED"), make("B", order="SAFE")),
+        operations=(op("A", 10, "M1", 1, 11), op("B", 10, "M2", 1, 2)),
+    )
+    slow = disruption(
+        "D1",
+        DisruptionKind.EQUIPMENT,
+        0,
+        equipment=("M1",),
+        start=at(0),
+        repair_s=3 * 3600,
+        rate=Decimal("0.5"),
+    )
+    still = disruption(
+        "D2", DisruptionKind.EQUIPMENT, 0, equipment=("M2",), start=at(0), repair_s=7 * 3600
+    )
+
+    plans = assess_joint(facts, [slow, still], now=at(1)).plans
+
+    # At half speed until hour 3 ten hours of work end at 12, until hour 9 they end at 15.
+    late = {tuple(fix.disruption for fix in plan.fixes): plan.late for plan in plans}
+    assert late == {("D1", "D2"): 0, ("D2", "D1"): 1}
+
+
 def test_prices_weigh_where_all_are_known() -> None:
     floor = two_presses(slow=4)
     facts = facts_of(floor)
