@@ -86,8 +86,7 @@ class Ladder:
         """Return what the stock of a lot serves by peg."""
         return [
             rung
-            for place, supply in enumerate(self.pegging.supplies)
-            if supply.lot == lot
+            for place in self.pegging.shelves.of_lot.get(lot, ())
             for rung in self.from_supply(place)
         ]
 
