@@ -1,15 +1,23 @@
 """Ways out of a late order in words, the chance that it is late, and what must be decided next."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from knockon.apps.disruptions.models import Disruption
 from knockon.web.decisions import next_decision
 from knockon.web.ways_out import chance_text, ways_of
 
 START = datetime(2026, 3, 5, 2, 14, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def _way(kind: str, target: str, latest_at: str | None, cost: str | None = None) -> dict[str, Any]:

@@ -12,6 +12,8 @@ _FREED: Mapping[str, object] = {
     "scope_narrowed": _("What the case is about was narrowed."),
     "records_corrected": _("Records were added or corrected."),
 }
+FREED_CODES = frozenset(_FREED)
+"""Codes that have a sentence."""
 
 
 def freed_text(code: str, params: Mapping[str, str | int | None]) -> str:
