@@ -6,7 +6,7 @@ lots by mass, so that a big raw lot reaches thousands of others and most reach f
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
@@ -114,18 +114,28 @@ def grow_genealogy(links: int, *, seed: int = 1) -> Genealogy:
         np.array(_SOURCES),
         *columns,
     )
-    names = ("level", "family", "machine", "order", "at_us", "qty")
-    names += ("source", "target", "taken", "customer")
     lengths = (made,) * 6 + (linked,) * 3 + (orders,)
-    left = list(columns)
+    left: list[NDArray[Any]] = list(columns)
     del columns
     # One column at a time: the room that was not needed is given back before the next is copied.
-    cut = {}
-    for name, length in zip(names, lengths, strict=True):
+    cut: list[NDArray[Any]] = []
+    for length in lengths:
         column = left.pop(0)
-        cut[name] = column[:length].copy() if length < len(column) else column
+        cut.append(column[:length].copy() if length < len(column) else column)
         del column
-    return Genealogy(**cut)
+    level, family, machine, order, at_us, qty, source, target, taken, customer = cut
+    return Genealogy(
+        level=level,
+        family=family,
+        machine=machine,
+        order=order,
+        at_us=at_us,
+        qty=qty,
+        source=source,
+        target=target,
+        taken=taken,
+        customer=customer,
+    )
 
 
 def _zipf(count: int, exponent: float) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from math import exp, log, pi, sqrt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from knockon.domain.curve import EstimateBasis
 from knockon.domain.disruptions import DisruptionState
@@ -81,7 +82,6 @@ def test_percentile_is_the_first_second_by_which_the_share_is_done(
 
 
 def test_law_is_that_of_scipy() -> None:
-    stats = pytest.importorskip("scipy.stats", reason="SciPy is no dependency of the product")
     law = RepairLaw(mu=8.7, sigma=1.1, elapsed_s=5000)
     frozen = stats.lognorm(s=1.1, scale=exp(8.7))
 
