@@ -73,6 +73,7 @@ def _plant(nodes: Int64s, leads: Int64s, cells: Int64s, words: Uint64s, summary:
 def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop over plain arrays
     seeds: Int64s,
     leads: Int64s,
+    entries: Int64s,
     indptr: Uint32s,
     link: Uint32s,
     when: Uint32s,
@@ -89,6 +90,8 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
     ----------
     seeds, leads
         Nodes where it begins, and their leads, which count where rows have one.
+    entries
+        Nodes that were handed over.
     indptr, link, when
         Links of an acyclic ``Adjacency``.
     cells
@@ -120,7 +123,12 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
     timed = cells.shape[1] == TIMED_ROW
     number_of = queue.view(np.float64)
     last = len(link) - 1
-    block, blocks = 0, len(summary)
+    # Below the first and beyond the last node that is marked nobody need look.
+    block, top = len(summary), 0
+    for starts in (seeds, entries):
+        for node in starts:
+            block = min(block, node >> BLOCK_SHIFT)
+            top = max(top, node >> BLOCK_SHIFT)
     begin = end = found = 0
     while True:
         filled, limit, start = 0, _FAR, found
@@ -130,7 +138,7 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
             filled += 1
             begin += 1
             limit = 0
-        while block < blocks and found - start < BATCH:
+        while block <= top and found - start < BATCH:
             if summary[block] == 0:
                 if limit < (block + 1) << BLOCK_SHIFT:
                     break
@@ -201,6 +209,7 @@ def sweep_plain(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 -- one loop o
             best = queue[QUEUE_SIZE - 1] >> _HALF << _HALF | (ROOT - 1 - place)
             cells[to, BEST] = max(cells[to, BEST], best)
             mark(to, words, summary)
+            top = max(top, to >> BLOCK_SHIFT)
 
 
 @njit(cache=True)

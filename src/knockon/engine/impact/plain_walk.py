@@ -134,6 +134,7 @@ def _sweep(layer: Layer, starts: _Starts, *, timed: bool, before: _Part | None) 
     found = sweep_plain(
         starts.nodes,
         leads,
+        starts.entries,
         links.indptr,
         links.link,
         links.when,
