@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from knockon.apps.accounts.models import Membership, Site, User
-from knockon.apps.disruptions.models import Disruption
+from knockon.apps.disruptions.models import Disruption, Impact
 from knockon.apps.disruptions.services.assessment import assess
 from knockon.apps.disruptions.services.opening import OpeningRequest, open_disruption
 from knockon.apps.journal.models import Event
 from knockon.apps.response.models import ContactPoint, Message
+from knockon.apps.response.reason_texts import message_text
 from knockon.apps.response.services.delivery import (
     MAX_ATTEMPTS,
     due_message_ids,
@@ -206,3 +207,73 @@ def test_only_the_recipient_marks_a_message_read(case: SimulatedCase, opened: Di
 
     message.refresh_from_db()
     assert message.read_at == NOW
+
+
+def _changed(opened: Disruption, difference: dict[str, object]) -> ImpactAssessed:
+    stored = Impact.objects.get(disruption=opened)
+    stored.difference = difference
+    stored.save()
+    return ImpactAssessed(
+        disruption_id=opened.pk,
+        impact_id=stored.pk,
+        plant="P1",
+        orders=stored.orders,
+        customers=stored.customers,
+        is_first=False,
+        is_changed=True,
+    )
+
+
+def _orders(**part: object) -> dict[str, object]:
+    return {"case": [], "parts": {"orders": {"added": [], "removed": [], "changed": [], **part}}}
+
+
+def _field(name: str) -> dict[str, object]:
+    return {"key": ["S1", "10"], "fields": [{"field": name, "old": None, "new": None}]}
+
+
+def test_of_a_changed_answer_the_difference_is_told(
+    case: SimulatedCase, opened: Disruption
+) -> None:
+    _user("q", "quality", email="q@example.org", language="en")
+    assess(opened.pk, now=case.now)
+    difference = _orders(
+        added=[{"order": "S8", "line": str(line)} for line in range(1, 8)],
+        changed=[_field("new_ship")],
+    )
+
+    on_assessed(_changed(opened, difference), now=case.now)
+
+    words = prepare(Message.objects.get(channel="email").pk, base_url="http://k", now=case.now)
+    assert words is not None
+    assert "New: S8/1, S8/2, S8/3, S8/4, S8/5 and 2 more." in words.text
+    assert "Affected in another way: S1/10." in words.text
+    assert "No longer affected" not in words.text
+
+
+def test_what_time_alone_changes_is_no_news(case: SimulatedCase, opened: Disruption) -> None:
+    _user("q", "quality")
+    assess(opened.pk, now=case.now)
+
+    on_assessed(_changed(opened, _orders(changed=[_field("ways_out")])), now=case.now)
+    on_assessed(_changed(opened, {"case": [], "parts": {}}), now=case.now)
+
+    assert not Message.objects.exists()
+
+
+def test_decide_by_is_told_by_the_plant_s_clock() -> None:
+    params = {
+        "disruption": 1,
+        "severity": "S2",
+        "orders": 2,
+        "customers": 0,
+        "suspect": 0,
+        "short": 0,
+        "late": 0,
+        "zone": "Asia/Taipei",
+        "decide_by": "2026-11-23T18:15:00+00:00",
+    }
+
+    words = message_text("impact_first", params, language="en")
+
+    assert words.lines == ("Decide by 11-24 02:15.",)

@@ -1,6 +1,7 @@
 """Deciding who is told what, and queueing their messages."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from knockon.apps.accounts.models import Membership, User
@@ -9,6 +10,7 @@ from knockon.apps.disruptions.selectors import load_scope_version, subject_of
 from knockon.apps.journal.bus import Recording, recording
 from knockon.apps.plant.selectors import areas_above
 from knockon.apps.response.models import ContactPoint, Message
+from knockon.apps.response.services.news import news_of
 from knockon.domain.access import SYSTEM, Role
 from knockon.domain.disruptions import DisruptionKind
 from knockon.domain.events import ImpactAssessed, MessagesQueued
@@ -32,9 +34,13 @@ _ROLES: Mapping[DisruptionKind, tuple[Role, ...]] = {
 def on_assessed(event: ImpactAssessed, *, now: datetime) -> None:
     """Tell the right roles of the plant and area whom a disruption hits.
 
-    Idempotent by message: impact, recipient and channel.
+    Of a changed answer only the difference is told; where no order line is hit in another way than
+    before, nobody is. Idempotent by message: impact, recipient and channel.
     """
     impact = Impact.objects.get(pk=event.impact_id)
+    news = None if event.is_first else news_of(impact.difference or {"parts": {}})
+    if news is not None and not news:
+        return
     row = Disruption.objects.get(pk=event.disruption_id)
     with recording(
         actor=SYSTEM.actor,
@@ -45,6 +51,9 @@ def on_assessed(event: ImpactAssessed, *, now: datetime) -> None:
     ) as entry:
         code = "impact_first" if event.is_first else "impact_changed"
         messages = _messages(row, impact, code=code, entry=entry)
+        params = {**_params(row, impact), **(asdict(news) if news else {})}
+        for message in messages:
+            message.params = params
         known = set(
             Message.objects.filter(
                 dedupe_key__in=[message.dedupe_key for message in messages]
@@ -63,7 +72,6 @@ def on_assessed(event: ImpactAssessed, *, now: datetime) -> None:
 
 
 def _messages(row: Disruption, impact: Impact, *, code: str, entry: Recording) -> list[Message]:
-    params = _params(row, impact)
     roles = _ROLES[DisruptionKind(row.kind)]
     scope = load_scope_version(row.pk).scope
     areas: set[str] = set()
@@ -83,8 +91,6 @@ def _messages(row: Disruption, impact: Impact, *, code: str, entry: Recording) -
         _at(point, row=row, code=code, impact=impact, entry=entry)
         for point in points.order_by("id")
     ]
-    for message in messages:
-        message.params = params
     return messages
 
 
@@ -171,5 +177,6 @@ def _params(row: Disruption, impact: Impact) -> dict[str, object]:
         "late": sum("LATE" in found for found in effects),
         "short": sum("SHORT" in found for found in effects),
         "suspect": sum(bool(found & {"SUSPECT_SHIPPED", "SUSPECT_ON_HAND"}) for found in effects),
+        "zone": row.site.timezone,
         "decide_by": impact.decide_by.isoformat() if impact.decide_by else None,
     }
