@@ -2,9 +2,12 @@
 
 import getpass
 import re
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from knockon.apps.accounts.models import Site
 from knockon.domain.access import Viewer
@@ -76,6 +79,11 @@ def chosen_site(code: str | None) -> Site:
     if len(found) > 1:
         raise PlantNeeded(plants=", ".join(site.code for site in found))
     return found[0]
+
+
+def clock_of(plant: str) -> AbstractContextManager[None]:
+    """Return a context in which times are told by a plant's clock."""
+    return timezone.override(ZoneInfo(Site.objects.get(code=plant).timezone))
 
 
 def read_instant(text: str, *, zone: str, now: datetime) -> datetime:

@@ -12,7 +12,7 @@ from knockon.apps.disruptions.answers.money import case_money
 from knockon.apps.disruptions.reason_texts import check_text, effect_text
 from knockon.apps.disruptions.selectors import load_disruption
 from knockon.apps.production.selectors import load_order_line, load_order_lines, resolve_lot
-from knockon.config.commands.asked import read_lot, terminal_viewer
+from knockon.config.commands.asked import clock_of, read_lot, terminal_viewer
 from knockon.config.commands.curve_tables import curve_parts
 from knockon.config.commands.impact_tables import impact_parts, lot_name
 from knockon.config.commands.money_tables import money_parts
@@ -27,8 +27,12 @@ _MOST_LOTS = 100_000
 
 def run(given: Namespace) -> Outcome:
     """Answer the question that was asked."""
-    ask = {"impact": _impact, "curve": _curve, "trace": _trace, "why": _why}
-    return ask[given.command](given, terminal_viewer())
+    viewer = terminal_viewer()
+    if given.command == "trace":
+        return _trace(given, viewer)
+    ask = {"impact": _impact, "curve": _curve, "why": _why}
+    with clock_of(load_disruption(given.id, viewer=viewer).site_id):
+        return ask[given.command](given, viewer)
 
 
 def _impact(given: Namespace, viewer: Viewer) -> Outcome:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,8 +54,8 @@ def lot_name(row: Mapping[str, Any]) -> str:
 
 
 def moment(text: str | None) -> str:
-    """Return an instant of a document to the minute, by this machine's clock."""
-    return datetime.fromisoformat(text).astimezone().strftime("%m-%d %H:%M") if text else ""
+    """Return an instant of a document to the minute, by the clock that is told by."""
+    return f"{timezone.localtime(datetime.fromisoformat(text)):%m-%d %H:%M}" if text else ""
 
 
 def _case(document: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from knockon.apps.disruptions.answers.joint import JointAnswer, joint_answer, joint_document
 from knockon.apps.disruptions.reason_texts import effect_text, kind_text
 from knockon.apps.disruptions.reason_texts.joint import basis_of_ranking, blame_text
-from knockon.config.commands.asked import chosen_site, terminal_viewer
+from knockon.config.commands.asked import chosen_site, clock_of, terminal_viewer
 from knockon.config.commands.impact_tables import moment
 from knockon.config.output import Outcome, Table
 from knockon.domain.impact_document import instant_text
@@ -26,7 +26,8 @@ def run(given: Namespace) -> Outcome:
     if given.as_json:
         return Outcome(document=document)
     found = joint_answer(plant, viewer=viewer, now=now, crews=given.crews)
-    return Outcome(document=document, parts=_parts(found))
+    with clock_of(plant):
+        return Outcome(document=document, parts=_parts(found))
 
 
 def _parts(found: JointAnswer) -> list[Table | str]:

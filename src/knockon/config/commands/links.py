@@ -11,7 +11,8 @@ from knockon.apps.disruptions.answers.gaps import broken_links
 from knockon.apps.disruptions.answers.windows import case_windows
 from knockon.apps.disruptions.reason_texts import gap_text
 from knockon.apps.disruptions.reason_texts.windows import evidence_text
-from knockon.config.commands.asked import chosen_site, terminal_viewer
+from knockon.apps.disruptions.selectors import load_disruption
+from knockon.config.commands.asked import chosen_site, clock_of, terminal_viewer
 from knockon.config.commands.impact_tables import moment
 from knockon.config.output import Outcome, Table
 from knockon.domain.access import Viewer
@@ -37,9 +38,13 @@ def run(given: Namespace) -> Outcome:
 
 
 def _window(given: Namespace, viewer: Viewer) -> Outcome:
-    weighed = case_windows(given.id, viewer=viewer).weighed
+    with clock_of(load_disruption(given.id, viewer=viewer).site_id):
+        return _weighed(given.id, case_windows(given.id, viewer=viewer).weighed)
+
+
+def _weighed(disruption_id: int, weighed: WeighedWindows) -> Outcome:
     document = {
-        "disruption": str(given.id),
+        "disruption": str(disruption_id),
         "subject": _subject(weighed.subject),
         "start": _edge(weighed.start),
         "end": _edge(weighed.end),

@@ -12,6 +12,7 @@ from knockon.apps.disruptions.selectors import ImpactMissing
 from knockon.apps.disruptions.services.opening import OpeningRequest, open_disruption
 from knockon.config.commands.asked import (
     chosen_site,
+    clock_of,
     read_instant,
     read_lot,
     read_number,
@@ -45,7 +46,8 @@ def run(given: Namespace) -> Outcome:
     opened = open_disruption(request, viewer=viewer, now=now)
     dispatch_entry(opened.opened_id)
     document = _answered(opened.pk, viewer=viewer)
-    return Outcome(document=document, parts=impact_parts(document))
+    with clock_of(opened.site_id):
+        return Outcome(document=document, parts=impact_parts(document))
 
 
 def _scope(given: Namespace, site: Site, *, now: datetime) -> Scope:

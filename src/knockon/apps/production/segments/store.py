@@ -82,8 +82,8 @@ class SegmentStore:
     Parameters
     ----------
     folder
-        Made when the first segment is sealed. Whoever can write to it can only slow answers down:
-        what does not fit is refused and built again.
+        Made when the first segment is sealed, for the instance's own user alone: checksums find
+        what was damaged, not what somebody forged.
     """
 
     def __init__(self, folder: Path) -> None:
