@@ -5,8 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from knockon.apps.disruptions.reason_texts import way_text
-from knockon.config.commands.impact_tables import moment
+from knockon.config.commands.impact_tables import last_way, moment
 from knockon.config.output import Table
 
 _MOST_ROWS = 40
@@ -78,17 +77,12 @@ def _orders(rows: list[Mapping[str, Any]]) -> Table:
                 f"{100 * float(row['p_late'] or 0):.0f} %",
                 moment(row["old_ship"]),
                 moment(row["decide_by"]),
-                _best_way(row),
+                last_way(row),
             ]
             for row in rows
         ],
         title=_("Orders, the first to turn late first"),
     )
-
-
-def _best_way(row: Mapping[str, Any]) -> str:
-    ways = [way for way in row["ways_out"] if way["latest_at"] is not None]
-    return way_text(ways[0]["kind"], target=ways[0]["target"]) if ways else ""
 
 
 def _in_time(seconds: int | None) -> str:

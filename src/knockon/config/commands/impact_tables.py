@@ -103,7 +103,7 @@ def _orders(rows: list[Mapping[str, Any]]) -> Table:
                 row["qty_short"],
                 _money(row),
                 moment(row["decide_by"]),
-                _best_way(row),
+                last_way(row),
             ]
             for row in rows
         ],
@@ -115,14 +115,14 @@ def _money(row: Mapping[str, Any]) -> str:
     return "" if value is None else f"{value} {row['currency'] or ''}".strip()
 
 
-def _best_way(row: Mapping[str, Any]) -> str:
-    """Return the way out that is advised: of those still open the first."""
+def last_way(row: Mapping[str, Any]) -> str:
+    """Return the way out that stays open until the decide-by time beside it."""
     for way in row["ways_out"]:
-        if way["latest_at"] is not None:
+        if way["latest_at"] is not None and way["latest_at"] == row["decide_by"]:
             name = way_text(way["kind"], target=way["target"])
             if way["cost"] is None:
                 return name
-            cost = f"{way['cost']} {row['currency'] or ''}".strip()
+            cost = f"{way['cost']} {row.get('currency') or ''}".strip()
             return _("%(way)s (%(cost)s)") % {"way": name, "cost": cost}
     return ""
 
