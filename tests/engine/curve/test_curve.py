@@ -148,6 +148,7 @@ def test_points_are_the_only_repair_times_at_which_a_ship_date_changes() -> None
     assert different == []
 
 
+@pytest.mark.slow
 def test_kinds_of_stops_are_all_there() -> None:
     kinds = {case[2].kind for case, _ in prepared(holes=False)}
 

@@ -300,6 +300,7 @@ def test_any_history_cut_anywhere_is_answered_as_one(seed: int, share: float, dr
         assert_equal(laid, built, lots=rng.sample(list(built.lots), min(10, len(built.lots))))
 
 
+@pytest.mark.slow
 def test_what_a_plant_reports_next_mostly_takes_the_quick_way() -> None:
     quick = layered = wrong = 0
     for seed in range(40):

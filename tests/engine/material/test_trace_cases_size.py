@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from knockon.domain.links import LinkClass
 from knockon.engine.graph.instants import Span
@@ -32,6 +33,7 @@ def seed_at(graph, entity):
     return SeedNode(node=node, link_class=LinkClass.CONFIRMED, tainted=EVER)
 
 
+@pytest.mark.slow
 def test_tr02_chain_of_200000_lots():
     length = 200_000
     graph = build_states(chain(length), contents=np.ones(length + 1))
@@ -54,6 +56,7 @@ def test_tr02_chain_recorded_against_the_order_of_numbers():
     assert len(result.nodes) == length + 1
 
 
+@pytest.mark.slow
 def test_tr02_fan_of_100000_lots_and_back():
     width = 100_000
     table = replace(

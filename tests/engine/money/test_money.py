@@ -169,6 +169,7 @@ def test_each_plant_has_its_own_amounts() -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 10_000))
 def test_every_figure_is_what_its_parts_make(seed: int) -> None:

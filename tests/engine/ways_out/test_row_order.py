@@ -3,12 +3,15 @@
 from dataclasses import fields, replace
 from random import Random
 
+import pytest
+
 from knockon.demo.simulation.story import story
 from knockon.domain.impact_document import render, to_bytes
 from knockon.engine.impact import assess
 from tests.engine.assess.facts_from_tables import facts_from_tables
 
 
+@pytest.mark.slow
 def test_shuffled_records_give_the_same_bytes() -> None:
     case = story("moulding", seed=2, size=0.4)
     facts = facts_from_tables(case.tables, plant=case.plant, timezone=case.timezone)

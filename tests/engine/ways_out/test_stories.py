@@ -19,6 +19,8 @@ from knockon.engine.impact.investigate import investigate
 from knockon.engine.schedule.calendars import Calendars, build_calendars
 from tests.engine.assess.facts_from_tables import facts_from_tables
 
+pytestmark = pytest.mark.slow
+
 MINUTE = timedelta(minutes=1)
 
 
