@@ -1,5 +1,6 @@
 """Lots, names and records of a genealogy with a few new ones among them, looked up where they lie."""
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -208,34 +209,17 @@ class MergedNumbers(Mapping[Entity, int]):
         return int(self._lots.moved(np.array([self._old[entity]]))[0])
 
 
-class MergedRecords:
-    """What was recorded of links, kept and new; see ``LinkRecords``.
+class JoinedRecords(ABC):
+    """What was recorded of the links of an older genealogy and of what came since."""
 
-    Parameters
-    ----------
-    columns
-        ``whence`` is the row of a kept link in its old table, or -1 less the place of a new one;
-        ``qty`` and ``unit`` are by link.
-    """
-
-    def __init__(
-        self,
-        old: LinkRecords,
-        new: FactRecords,
-        *,
-        columns: Mapping[str, NDArray[Any]],
-        others: NewShipments,
-    ) -> None:
+    def __init__(self, old: LinkRecords, new: FactRecords, *, shipments: NewShipments) -> None:
         self._old = old
         self._new = new
-        self._whence = columns["whence"]
-        self._qty = columns["qty"]
-        self._unit = columns["unit"]
-        self._others = others
+        self._shipments = shipments
 
+    @abstractmethod
     def _of(self, link: int) -> tuple[LinkRecords, int]:
-        whence = int(self._whence[link])
-        return (self._old, whence) if whence >= 0 else (self._new, -1 - whence)
+        """Return whose link it is, and its row there."""
 
     def when(self, link: int) -> datetime | None:
         """Return when it happened, at the earliest."""
@@ -259,8 +243,36 @@ class MergedRecords:
 
     def shipment(self, row: int) -> str:
         """Return the number of a row of shipments."""
-        number = self._others.number(row)
+        number = self._shipments.number(row)
         return self._old.shipment(row) if number is None else number
+
+
+class MergedRecords(JoinedRecords):
+    """What was recorded of links, kept and new; see ``LinkRecords``.
+
+    Parameters
+    ----------
+    columns
+        ``whence`` is the row of a kept link in its old table, or -1 less the place of a new one;
+        ``qty`` and ``unit`` are by link.
+    """
+
+    def __init__(
+        self,
+        old: LinkRecords,
+        new: FactRecords,
+        *,
+        columns: Mapping[str, NDArray[Any]],
+        others: NewShipments,
+    ) -> None:
+        super().__init__(old, new, shipments=others)
+        self._whence = columns["whence"]
+        self._qty = columns["qty"]
+        self._unit = columns["unit"]
+
+    def _of(self, link: int) -> tuple[LinkRecords, int]:
+        whence = int(self._whence[link])
+        return (self._old, whence) if whence >= 0 else (self._new, -1 - whence)
 
     def weights(self) -> NDArray[np.float64]:
         """Return what went over each link as a float, for ranking."""

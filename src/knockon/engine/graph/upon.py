@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, overload
 
@@ -15,7 +14,7 @@ from knockon.engine.graph.collector import Batch, Entity, EntityKind, LinkKind, 
 from knockon.engine.graph.extension import lay_on
 from knockon.engine.graph.layers import LayeredGraph
 from knockon.engine.graph.lots import Infos, LotGraph, LotInfo
-from knockon.engine.graph.merged import NewShipments
+from knockon.engine.graph.merged import JoinedRecords, NewShipments
 from knockon.engine.graph.records import FactRecords, LinkRecords
 from knockon.engine.graph.register import Register
 from knockon.engine.graph.states import HOP_BIT, NO_LINK, LinkTable, StateGraph
@@ -268,7 +267,7 @@ class LayeredNumbers(Mapping[Entity, int]):
         return self._old[entity] if place is None else place
 
 
-class LayeredRecords:
+class LayeredRecords(JoinedRecords):
     """What was recorded of the links of both layers; see ``LinkRecords``.
 
     Parameters
@@ -280,38 +279,11 @@ class LayeredRecords:
     def __init__(
         self, old: LinkRecords, new: FactRecords, *, first: int, shipments: NewShipments
     ) -> None:
-        self._old = old
-        self._new = new
+        super().__init__(old, new, shipments=shipments)
         self._first = first
-        self._shipments = shipments
 
     def _of(self, link: int) -> tuple[LinkRecords, int]:
         return (self._old, link) if link < self._first else (self._new, link - self._first)
-
-    def when(self, link: int) -> datetime | None:
-        """Return when it happened, at the earliest."""
-        records, place = self._of(link)
-        return records.when(place)
-
-    def booked(self, link: int) -> Decimal | None:
-        """Return the quantity that its fact names."""
-        records, place = self._of(link)
-        return records.booked(place)
-
-    def carried(self, link: int) -> Decimal | None:
-        """Return how much went over this link."""
-        records, place = self._of(link)
-        return records.carried(place)
-
-    def taken(self, link: int) -> tuple[LotKey, Decimal | None] | None:
-        """Return from which lot its fact took, and how much in that lot's unit."""
-        records, place = self._of(link)
-        return records.taken(place)
-
-    def shipment(self, row: int) -> str:
-        """Return the number of a row of shipments."""
-        number = self._shipments.number(row)
-        return self._old.shipment(row) if number is None else number
 
     def weights(self) -> NDArray[np.float64]:
         """Return what went over each link as a float, for ranking."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from knockon.domain.facts import OrderLineKey
 from knockon.domain.joint import Fix, FixPlan
 from knockon.engine.impact.chances import RepairLaw
+from knockon.engine.impact.montecarlo import draw_repairs
 from knockon.engine.impact.replay import NEVER, Replay
 from knockon.engine.schedule.shop import to_instant, to_seconds
 
@@ -239,14 +240,14 @@ def _rate(weight: Decimal, fix: Repairable) -> tuple[Decimal, int]:
 
 
 def _drawn(repairs: Sequence[Repairable], rng: np.random.Generator, *, samples: int) -> Draws:
-    """Return drawn repair times; one row of shares serves every plan (common random numbers)."""
-    shares = rng.uniform(size=(samples, len(repairs)))
+    """Return how long each repair still takes; one row of draws serves every plan."""
+    laws = [fix.law for fix in repairs]
     return [
         {
-            fix.disruption: max(0, fix.law.quantile(float(share)) - fix.law.elapsed_s)
-            for fix, share in zip(repairs, row, strict=True)
+            fix.disruption: max(0, repair_s - fix.law.elapsed_s)
+            for fix, repair_s in zip(repairs, row, strict=True)
         }
-        for row in np.clip(shares, 1e-9, 1 - 1e-9)
+        for row in draw_repairs(laws, rng=rng, samples=samples).tolist()
     ]
 
 
